@@ -1,0 +1,107 @@
+using System.Threading.Channels;
+
+namespace Coordinator.Storage.Sqlite;
+
+/// <summary>A bounded queue and the threads that empty it. A full queue makes callers wait, never fail.</summary>
+/// <remarks>Threads of their own, because SQLite blocks: a starved pool must not delay a commit.</remarks>
+internal sealed class CommandThreads<TCommand> : IDisposable
+{
+    private readonly Channel<TCommand> _queue;
+    private readonly SemaphoreSlim _available = new(0);
+    private readonly Thread[] _threads;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _batchSize;
+    private int _running;
+
+    /// <param name="bodies">One per thread: handles a batch of at least one and at most <paramref name="batchSize"/> commands; never throws.
+    /// After the last batch it is called once with an empty one, to close what it holds.</param>
+    public CommandThreads(string name, int capacity, int batchSize, IReadOnlyList<Action<IReadOnlyList<TCommand>>> bodies)
+    {
+        _queue = Channel.CreateBounded<TCommand>(new BoundedChannelOptions(capacity) { SingleReader = bodies.Count == 1 });
+        _batchSize = batchSize;
+        _running = bodies.Count;
+        _threads = [.. bodies.Select((body, i) => new Thread(() => Run(body)) { IsBackground = true, Name = $"{name} {i}" })];
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>Completes when every thread has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Queues a command, or answers false when the queue is closed.</summary>
+    public async ValueTask<bool> EnqueueAsync(TCommand command)
+    {
+        if (!_queue.Writer.TryWrite(command))
+        {
+            try
+            {
+                await _queue.Writer.WriteAsync(command).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException)
+            {
+                return false;
+            }
+        }
+        _available.Release();
+        return true;
+    }
+
+    /// <summary>Takes nothing more. What is queued already is still handled. Safe to repeat.</summary>
+    public void Close()
+    {
+        if (_queue.Writer.TryComplete())
+        {
+            _available.Release(_threads.Length);
+        }
+    }
+
+    /// <summary>Closes, and waits until every thread has ended.</summary>
+    public void Dispose()
+    {
+        Close();
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void Run(Action<IReadOnlyList<TCommand>> body)
+    {
+        var batch = new List<TCommand>(_batchSize);
+        while (true)
+        {
+            _available.Wait();
+            Fill(batch);
+            if (batch.Count > 0)
+            {
+                body(batch);
+                batch.Clear();
+            }
+            else if (_queue.Reader.Completion.IsCompleted)
+            {
+                break;
+            }
+        }
+        _available.Release(); // the next thread must see the end as well
+        body([]);
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    // Commands that wait together are taken together; their other wake-ups are used up on the way.
+    private void Fill(List<TCommand> batch)
+    {
+        while (batch.Count < _batchSize && _queue.Reader.TryRead(out var command))
+        {
+            if (batch.Count > 0)
+            {
+                _available.Wait(0);
+            }
+            batch.Add(command);
+        }
+    }
+}

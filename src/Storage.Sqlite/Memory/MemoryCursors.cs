@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Coordinator.Storage.Sqlite;
+
+/// <summary>The in-memory twin of <see cref="SqliteCursors"/>.</summary>
+/// <param name="disk">Where the values are.</param>
+/// <param name="gate">Of this incarnation.</param>
+/// <param name="store">The database that is imitated; each has cursors of its own.</param>
+/// <param name="json">How values are written.</param>
+public sealed class MemoryCursors(MemoryDisk disk, IStorageGate gate, string store, JsonSerializerOptions json) : ICursors
+{
+    private readonly Documents _documents = new(json);
+
+    /// <inheritdoc/>
+    public async Task<T?> GetAsync<T>(string name)
+        where T : class
+        => await FindAsync(name) is { } text ? _documents.Read<T>(text, $"cursor {name}") : null;
+
+    /// <inheritdoc/>
+    public async Task<long?> GetNumberAsync(string name)
+        => await FindAsync(name) is { } text ? _documents.Read<long>(text, $"cursor {name}") : null;
+
+    /// <inheritdoc/>
+    public Task SetAsync<T>(string name, T value)
+        where T : class
+        => StoreAsync(name, _documents.Write(value));
+
+    /// <inheritdoc/>
+    public Task SetNumberAsync(string name, long value) => StoreAsync(name, _documents.Write(value));
+
+    private async Task<string?> FindAsync(string name)
+    {
+        await gate.EnterAsync("cursor.get");
+        var text = disk.Read(content => content.Cursors.GetValueOrDefault((store, name)));
+        await gate.LeaveAsync("cursor.get");
+        return text;
+    }
+
+    private async Task StoreAsync(string name, string text)
+    {
+        await gate.EnterAsync("cursor.set");
+        disk.Write(content => (content with { Cursors = content.Cursors.SetItem((store, name), text) }, true));
+        await gate.LeaveAsync("cursor.set");
+    }
+}
