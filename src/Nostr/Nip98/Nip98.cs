@@ -8,7 +8,7 @@ namespace Coordinator.Nostr;
 /// original path and query. Never built from the client's <c>Host</c> header.</param>
 /// <param name="Method">The request's verb.</param>
 /// <param name="BodySha256">32 bytes: the SHA-256 of the exact body; null where the request has no body or an empty one.</param>
-public sealed record Nip98Request(ImmutableArray<string> Urls, string Method, ReadOnlyMemory<byte>? BodySha256)
+public sealed record Nip98Request(ImmutableArray<string> Urls, string Method, byte[]? BodySha256)
 {
     /// <summary>A request to one origin; the body may be empty.</summary>
     public static Nip98Request Of(string url, string method, ReadOnlySpan<byte> body)
@@ -124,8 +124,8 @@ public static class Nip98
             return Nip98Error.Of(Nip98Problem.UrlMethodMismatch);
         }
 
-        var body = request.BodySha256 is { } hash ? hash.Span : Hashes.Sha256([]);
-        return tags.Payload is { } payload && !body.SequenceEqual(payload) ? Nip98Error.Of(Nip98Problem.PayloadMismatch) : null;
+        var body = request.BodySha256 ?? Hashes.Sha256([]);
+        return tags.Payload is { } payload && !body.AsSpan().SequenceEqual(payload) ? Nip98Error.Of(Nip98Problem.PayloadMismatch) : null;
     }
 
     private static bool IsWithin(long createdAt, long now, long window)
