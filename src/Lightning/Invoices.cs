@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coordinator.Bitcoin;
 
 namespace Coordinator.Lightning;
 
@@ -32,20 +33,20 @@ public enum HtlcState
 }
 
 /// <summary>One incoming part of a payment.</summary>
-/// <param name="AmountMsat">Millisatoshis.</param>
+/// <param name="Amount">What it carries.</param>
 /// <param name="AcceptHeight">Block height at which the node took it.</param>
 /// <param name="ExpiryHeight">Absolute block height of its timeout.</param>
 /// <param name="State">Where it stands.</param>
-public sealed record InvoiceHtlc(long AmountMsat, int AcceptHeight, int ExpiryHeight, HtlcState State);
+public sealed record InvoiceHtlc(Millisatoshis Amount, int AcceptHeight, int ExpiryHeight, HtlcState State);
 
 /// <summary>What to ask the node for when selling a seat.</summary>
 /// <param name="Hash">Hash of a preimage that the node does not know. Usable once for ever.</param>
-/// <param name="AmountMsat">Price in millisatoshis, above zero.</param>
+/// <param name="Amount">The price, above zero.</param>
 /// <param name="Expiry">How long an unpaid invoice may be paid; whole seconds, 1 second to 365 days.</param>
 /// <param name="CltvExpiry">Final CLTV delta in blocks, 24 to 65535: once accepted the money can be held this many blocks minus the node's
 /// hold-expiry delta.</param>
 /// <param name="Memo">Shown to the payer; at most 639 bytes of UTF-8.</param>
-public sealed record HoldInvoiceOrder(PaymentHash Hash, long AmountMsat, TimeSpan Expiry, int CltvExpiry, string Memo);
+public sealed record HoldInvoiceOrder(PaymentHash Hash, Millisatoshis Amount, TimeSpan Expiry, int CltvExpiry, string Memo);
 
 /// <summary>A hold invoice the node has stored.</summary>
 /// <param name="Hash">The ordered hash; checked against the payment request.</param>
@@ -57,8 +58,8 @@ public sealed record HoldInvoice(PaymentHash Hash, string PaymentRequest, ulong 
 /// <param name="Hash">Its name.</param>
 /// <param name="State">The only field to decide on.</param>
 /// <param name="PaymentRequest">BOLT-11 text.</param>
-/// <param name="ValueMsat">Price in millisatoshis; 0 when the payer chooses.</param>
-/// <param name="PaidMsat">Held or settled millisatoshis. Not below the price once accepted, perhaps above it; stays set after a cancel.</param>
+/// <param name="Value">The price; zero when the payer chooses.</param>
+/// <param name="Paid">What is held or settled. Not below the price once accepted, perhaps above it; stays set after a cancel.</param>
 /// <param name="AddIndex">The node's number of creation, from 1.</param>
 /// <param name="SettleIndex">The node's number of settlement, from 1; 0 while unsettled.</param>
 /// <param name="CreatedUtc">By the node's clock.</param>
@@ -69,8 +70,8 @@ public sealed record Invoice(
     PaymentHash Hash,
     InvoiceState State,
     string PaymentRequest,
-    long ValueMsat,
-    long PaidMsat,
+    Millisatoshis Value,
+    Millisatoshis Paid,
     ulong AddIndex,
     ulong SettleIndex,
     DateTimeOffset CreatedUtc,

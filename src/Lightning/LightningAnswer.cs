@@ -51,7 +51,15 @@ public static class LightningAnswer
 }
 
 /// <summary>Nothing to tell beyond "it is so".</summary>
-public readonly record struct Acknowledged;
+public sealed record Acknowledged
+{
+    private Acknowledged()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static Acknowledged Instance { get; } = new();
+}
 
 /// <summary>Why the node refused. The texts behind these are LND's; see the README's error map.</summary>
 public enum LightningRefusal

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coordinator.Bitcoin;
 
 namespace Coordinator.Lightning;
 
@@ -42,15 +43,15 @@ public enum PaymentFailure
 
 /// <summary>What to pay and within which limits.</summary>
 /// <param name="PaymentRequest">BOLT-11 text.</param>
-/// <param name="AmountMsat">Millisatoshis for an invoice without an amount; null when the invoice has one (the node refuses both).</param>
-/// <param name="FeeLimitMsat">Most routing fee over all parts, millisatoshis, 0 or more; 0 allows free routes only.</param>
+/// <param name="Amount">What to pay on an invoice without an amount; null when the invoice has one (the node refuses both).</param>
+/// <param name="FeeLimit">Most routing fee over all parts; zero allows free routes only.</param>
 /// <param name="CltvLimit">Most blocks the whole route may be locked; must be greater than the invoice's final delta + 3.</param>
 /// <param name="Timeout">How long the node may start new attempts; whole seconds, 1 second to 1 hour. Parts in flight outlive it.</param>
 /// <param name="WaitForResult">How long the call itself waits for a final state; zero returns the first state the node reports.</param>
 public sealed record PaymentOrder(
     string PaymentRequest,
-    long? AmountMsat,
-    long FeeLimitMsat,
+    Millisatoshis? Amount,
+    Millisatoshis FeeLimit,
     int CltvLimit,
     TimeSpan Timeout,
     TimeSpan WaitForResult = default);
@@ -58,8 +59,8 @@ public sealed record PaymentOrder(
 /// <summary>One of our payments as the node reports it.</summary>
 /// <param name="Hash">Its name.</param>
 /// <param name="Status">The only field to decide on.</param>
-/// <param name="ValueMsat">What the payee gets, without fees.</param>
-/// <param name="FeeMsat">Fee of settled parts; 0 until one settles.</param>
+/// <param name="Value">What the payee gets, without fees.</param>
+/// <param name="Fee">Fee of settled parts; 0 until one settles.</param>
 /// <param name="Preimage">The proof, checked against the hash; only with <see cref="PaymentStatus.Succeeded"/>.</param>
 /// <param name="Failure">Why it failed.</param>
 /// <param name="Index">The node's number of creation; a retry after failure gets a new one.</param>
@@ -68,8 +69,8 @@ public sealed record PaymentOrder(
 public sealed record Payment(
     PaymentHash Hash,
     PaymentStatus Status,
-    long ValueMsat,
-    long FeeMsat,
+    Millisatoshis Value,
+    Millisatoshis Fee,
     Preimage? Preimage,
     PaymentFailure Failure,
     ulong Index,
@@ -94,7 +95,7 @@ public sealed record PaymentPage(ImmutableArray<Payment> Payments, ulong LastInd
 /// <summary>A payment request as the node reads it.</summary>
 /// <param name="Hash">Payment hash.</param>
 /// <param name="PayeeKey">66 lower-case hex digits.</param>
-/// <param name="AmountMsat">Millisatoshis, or null when the payer chooses.</param>
+/// <param name="Amount">The price, or null when the payer chooses.</param>
 /// <param name="CreatedUtc">Timestamp in the invoice.</param>
 /// <param name="Expiry">From <paramref name="CreatedUtc"/>.</param>
 /// <param name="CltvExpiry">Final CLTV delta in blocks; the node's default when the invoice has none.</param>
@@ -103,7 +104,7 @@ public sealed record PaymentPage(ImmutableArray<Payment> Payments, ulong LastInd
 public sealed record DecodedPaymentRequest(
     PaymentHash Hash,
     string PayeeKey,
-    long? AmountMsat,
+    Millisatoshis? Amount,
     DateTimeOffset CreatedUtc,
     TimeSpan Expiry,
     int CltvExpiry,
@@ -127,9 +128,9 @@ public sealed record NodeInfo(
     DateTimeOffset BestHeaderUtc,
     string Version);
 
-/// <summary>Channel money, all in millisatoshis.</summary>
-/// <param name="LocalMsat">Ours, without parts in flight; reserves are not deducted.</param>
-/// <param name="RemoteMsat">The peers'.</param>
-/// <param name="HeldIncomingMsat">Incoming parts in flight: accepted hold invoices show here.</param>
-/// <param name="HeldOutgoingMsat">Outgoing parts in flight.</param>
-public sealed record ChannelBalances(long LocalMsat, long RemoteMsat, long HeldIncomingMsat, long HeldOutgoingMsat);
+/// <summary>Channel money, by side.</summary>
+/// <param name="Local">Ours, without parts in flight; reserves are not deducted.</param>
+/// <param name="Remote">The peers'.</param>
+/// <param name="HeldIncoming">Incoming parts in flight: accepted hold invoices show here.</param>
+/// <param name="HeldOutgoing">Outgoing parts in flight.</param>
+public sealed record ChannelBalances(Millisatoshis Local, Millisatoshis Remote, Millisatoshis HeldIncoming, Millisatoshis HeldOutgoing);

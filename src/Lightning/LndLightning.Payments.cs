@@ -1,0 +1,93 @@
+using Coordinator.Lightning.Rpc;
+using Coordinator.Lightning.Wire.Routerrpc;
+using Google.Protobuf;
+using WirePayment = Coordinator.Lightning.Wire.Lnrpc.Payment;
+
+namespace Coordinator.Lightning;
+
+public sealed partial class LndLightning
+{
+    /// <inheritdoc/>
+    public async Task<LightningAnswer<Payment>> PayAsync(PaymentOrder order, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(order.CltvLimit);
+        ArgumentOutOfRangeException.ThrowIfLessThan(order.Timeout, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Timeout, TimeSpan.FromHours(1));
+        if (order.Amount is { } amount)
+        {
+            ArgumentOutOfRangeException.ThrowIfZero(amount.Value, nameof(order));
+        }
+
+        var request = new SendPaymentRequest
+        {
+            PaymentRequest = order.PaymentRequest,
+            AmtMsat = order.Amount?.Value ?? 0,
+            FeeLimitMsat = order.FeeLimit.Value,
+            CltvLimit = order.CltvLimit,
+            TimeoutSeconds = (int)order.Timeout.TotalSeconds,
+        };
+        var expected = ExpectedHash(order.PaymentRequest);
+        return await FirstOrFinalAsync(LndMethods.SendPayment, request, expected, order.WaitForResult, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<LightningAnswer<Payment>> TrackPaymentAsync(PaymentHash hash, CancellationToken cancellation) => FirstOrFinalAsync(
+        LndMethods.TrackPayment, Track(hash), hash, TimeSpan.Zero, cancellation);
+
+    private static TrackPaymentRequest Track(PaymentHash hash) => new() { PaymentHash = ByteString.CopyFrom(hash.ToBytes()) };
+
+    /// <summary>The first state of a payment stream, or the last one seen within the wait. Leaving the stream does not stop the payment.</summary>
+    private async Task<LightningAnswer<Payment>> FirstOrFinalAsync<TRequest>(
+        GrpcMethod<TRequest, WirePayment> method, TRequest request, PaymentHash? expected, TimeSpan wait, CancellationToken cancellation)
+        where TRequest : IMessage<TRequest>
+    {
+        Payment? seen = null;
+        using var timer = new CancellationTokenSource(_options.CallTimeout, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timer.Token);
+        try
+        {
+            await using var stream = await _channel.OpenAsync(method, request, both.Token);
+            while (await stream.NextAsync(both.Token) is { } wire)
+            {
+                var payment = LndReading.ToPayment(wire);
+                if (payment is null || (expected is { } hash && payment.Hash != hash))
+                {
+                    return Contradiction<Payment>(method.Path);
+                }
+
+                var first = seen is null;
+                seen = payment;
+                if (payment.IsFinal || wait <= TimeSpan.Zero)
+                {
+                    return LightningAnswer.Done(payment);
+                }
+
+                if (first)
+                {
+                    timer.CancelAfter(wait);
+                }
+            }
+
+            return seen is not null
+                ? LightningAnswer.Done(seen)
+                : new LightningAnswer<Payment>.Unclear(LightningUncertainty.ConnectionLost, "the stream ended before the first state");
+        }
+        catch (Exception e) when (seen is not null && (LndErrors.Handles(e)))
+        {
+            return LightningAnswer.Done(seen);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new LightningAnswer<Payment>.Unclear(
+                LightningUncertainty.DeadlineExceeded, $"no state within {_options.CallTimeout.TotalSeconds:0.###} s");
+        }
+        catch (Exception e) when (LndErrors.Handles(e))
+        {
+            return Ended<Payment>(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new LightningAnswer<Payment>.Refused(LightningRefusal.Unauthorized, $"the macaroon file cannot be read: {e.Message}");
+        }
+    }
+}
