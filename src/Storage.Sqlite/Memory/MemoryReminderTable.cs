@@ -1,0 +1,72 @@
+namespace Coordinator.Storage.Sqlite;
+
+/// <summary>The in-memory twin of <see cref="SqliteReminderTable"/>.</summary>
+public sealed class MemoryReminderTable(MemoryDisk disk, IStorageGate gate) : IReminderTable
+{
+    /// <inheritdoc/>
+    public Task<ReminderTableData> ReadRows(GrainId grainId) => ReadAsync((id, _) => id == grainId);
+
+    /// <inheritdoc/>
+    public Task<ReminderTableData> ReadRows(uint begin, uint end) => begin < end
+        ? ReadAsync((_, row) => row.Hash > begin && row.Hash <= end)
+        : ReadAsync((_, row) => row.Hash > begin || row.Hash <= end);
+
+    /// <inheritdoc/>
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
+    {
+        await gate.EnterAsync("reminder.read");
+        var row = disk.Read(content => content.Reminders.GetValueOrDefault((grainId.ToString(), reminderName)));
+        await gate.LeaveAsync("reminder.read");
+        return row is null ? null : Entry(grainId, reminderName, row);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> UpsertRow(ReminderEntry entry)
+    {
+        var key = (entry.GrainId.ToString(), entry.ReminderName);
+        var row = new MemoryDisk.ReminderRow(
+            entry.GrainId.GetUniformHashCode(), StoredReminder.UtcTicks(entry.StartAt), entry.Period.Ticks, Etag: 1);
+        await gate.EnterAsync("reminder.upsert");
+        var etag = disk.Write(content =>
+        {
+            var next = row with { Etag = (content.Reminders.GetValueOrDefault(key)?.Etag ?? 0) + 1 };
+            return (content with { Reminders = content.Reminders.SetItem(key, next) }, next.Etag);
+        });
+        await gate.LeaveAsync("reminder.upsert");
+        return StoredDocument.Text(etag);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
+    {
+        var key = (grainId.ToString(), reminderName);
+        await gate.EnterAsync("reminder.remove");
+        var removed = disk.Write(content =>
+            content.Reminders.TryGetValue(key, out var row) && row.Etag == StoredDocument.Expected(eTag)
+                ? (content with { Reminders = content.Reminders.Remove(key) }, true)
+                : (content, false));
+        await gate.LeaveAsync("reminder.remove");
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public Task TestOnlyClearTable()
+    {
+        disk.Write(content => (content with { Reminders = content.Reminders.Clear() }, true));
+        return Task.CompletedTask;
+    }
+
+    private async Task<ReminderTableData> ReadAsync(Func<GrainId, MemoryDisk.ReminderRow, bool> chosen)
+    {
+        await gate.EnterAsync("reminder.read");
+        var rows = disk.Read(content => content.Reminders.ToList());
+        await gate.LeaveAsync("reminder.read");
+        return new ReminderTableData(rows
+            .Select(line => (Grain: GrainId.Parse(line.Key.Grain), line.Key.Name, Row: line.Value))
+            .Where(line => chosen(line.Grain, line.Row))
+            .Select(line => Entry(line.Grain, line.Name, line.Row)));
+    }
+
+    private static ReminderEntry Entry(GrainId grain, string name, MemoryDisk.ReminderRow row)
+        => StoredReminder.Entry(grain, name, row.StartAtTicks, row.PeriodTicks, row.Etag);
+}
