@@ -44,26 +44,38 @@ public static class SqliteStorageHosting
         }
         builder.Services
             .AddSingleton<IReminderTable>(new MemoryReminderTable(disk, gate))
-            .AddSingleton<IArtefacts>(new MemoryArtefacts(disk, gate))
-            .AddSingleton<ICoinReservations>(new MemoryReservations(disk, gate))
+            .AddSingleton<IArtefactStore>(new MemoryArtefacts(disk, gate))
+            .AddSingleton<IReservationStore>(new MemoryReservations(disk, gate))
             .AddSingleton<IDirectoryIndex>(new MemoryDirectory(disk, gate))
-            .AddSingleton<ICursors>(new MemoryCursors(disk, gate, BitcoinProvider, json));
+            .AddSingleton<ICursorStore>(new MemoryCursors(disk, gate, BitcoinProvider, json));
         return builder;
     }
 
     private static ISiloBuilder AddStores(this ISiloBuilder builder)
     {
         builder.Services
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OpeningAtStart>()
             .AddGrainStorage<IGrainStorage>(DefaultProvider, (services, _) => Stores(services).CompetitionDocuments)
             .AddGrainStorage<IGrainStorage>(UsersProvider, (services, _) => Stores(services).UserDocuments)
             .AddGrainStorage<IGrainStorage>(BitcoinProvider, (services, _) => Stores(services).BitcoinDocuments)
             .AddSingleton<IReminderTable>(services => Stores(services).Reminders)
-            .AddSingleton<IArtefacts>(services => Stores(services).Artefacts)
-            .AddSingleton<ICoinReservations>(services => Stores(services).Reservations)
+            .AddSingleton<IArtefactStore>(services => Stores(services).Artefacts)
+            .AddSingleton<IReservationStore>(services => Stores(services).Reservations)
             .AddSingleton<IDirectoryIndex>(services => Stores(services).Directory)
-            .AddSingleton<ICursors>(services => Stores(services).Cursors);
+            .AddSingleton<ICursorStore>(services => Stores(services).Cursors);
         return builder;
     }
 
     private static SqliteStores Stores(IServiceProvider services) => services.GetRequiredService<SqliteStores>();
+
+    /// <summary>Opens the folder before any grain runs, so that a bad one fails the start and not a player's request.</summary>
+    private sealed class OpeningAtStart(IServiceProvider services) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+            nameof(OpeningAtStart), ServiceLifecycleStage.RuntimeStorageServices, _ =>
+            {
+                Stores(services);
+                return Task.CompletedTask;
+            });
+    }
 }

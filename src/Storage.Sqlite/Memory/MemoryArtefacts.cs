@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteArtefacts"/>.</summary>
-public sealed class MemoryArtefacts(MemoryDisk disk, IStorageGate gate) : IArtefacts
+public sealed class MemoryArtefacts(MemoryDisk disk, IStorageGate gate) : IArtefactStore
 {
     /// <inheritdoc/>
     public async Task PutAsync(string owner, byte[] hash, byte[] data)

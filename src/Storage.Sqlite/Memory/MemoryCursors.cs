@@ -7,7 +7,7 @@ namespace Coordinator.Storage.Sqlite;
 /// <param name="gate">Of this incarnation.</param>
 /// <param name="store">The database that is imitated; each has cursors of its own.</param>
 /// <param name="json">How values are written.</param>
-public sealed class MemoryCursors(MemoryDisk disk, IStorageGate gate, string store, JsonSerializerOptions json) : ICursors
+public sealed class MemoryCursors(MemoryDisk disk, IStorageGate gate, string store, JsonSerializerOptions json) : ICursorStore
 {
     private readonly Documents _documents = new(json);
 

@@ -47,7 +47,7 @@ public sealed class MemoryDisk
         ImmutableSortedDictionary<(string Store, string Grain, string Name), GrainRow> Grains,
         ImmutableSortedDictionary<(string Grain, string Name), ReminderRow> Reminders,
         ImmutableSortedDictionary<string, ArtefactRow> Artefacts,
-        ImmutableSortedDictionary<string, CoinReservation> Reservations,
+        ImmutableSortedDictionary<string, StoredReservation> Reservations,
         ImmutableSortedDictionary<(string Store, string Name), string> Cursors,
         ImmutableSortedDictionary<(string Kind, string Key), DirectoryEntry> Directory)
     {
@@ -56,7 +56,7 @@ public sealed class MemoryDisk
                 .Create((a, b) => Order([a.Store, a.Grain, a.Name], [b.Store, b.Grain, b.Name]))),
             ImmutableSortedDictionary.Create<(string Grain, string Name), ReminderRow>(Pairs()),
             ImmutableSortedDictionary.Create<string, ArtefactRow>(StringComparer.Ordinal),
-            ImmutableSortedDictionary.Create<string, CoinReservation>(StringComparer.Ordinal),
+            ImmutableSortedDictionary.Create<string, StoredReservation>(StringComparer.Ordinal),
             ImmutableSortedDictionary.Create<(string Store, string Name), string>(Pairs()),
             ImmutableSortedDictionary.Create<(string Kind, string Key), DirectoryEntry>(Pairs()));
 

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteReservations"/>.</summary>
-public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : ICoinReservations
+public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : IReservationStore
 {
     /// <inheritdoc/>
-    public async Task<CoinReservationAnswer> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins)
+    public async Task<ReservationResult> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins)
     {
         ReservationRules.Require(owner, coins);
         CoinToReserve[] wanted = [.. coins];
@@ -39,7 +39,7 @@ public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : ICo
     public Task<int> SettleAsync(string owner) => FreeAsync("reservation.settle", coin => coin.Owner == owner);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<CoinReservation>> ListAsync()
+    public async Task<ImmutableArray<StoredReservation>> ListAsync()
     {
         await gate.EnterAsync("reservation.list");
         var all = disk.Read(content => content.Reservations.Values.ToImmutableArray());
@@ -47,7 +47,7 @@ public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : ICo
         return all;
     }
 
-    private async Task<int> FreeAsync(string operation, Func<CoinReservation, bool> chosen)
+    private async Task<int> FreeAsync(string operation, Func<StoredReservation, bool> chosen)
     {
         await gate.EnterAsync(operation);
         var freed = disk.Write(content =>
@@ -59,17 +59,17 @@ public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : ICo
         return freed;
     }
 
-    private static (MemoryDisk.Content Next, CoinReservationAnswer Answer) Reserve(MemoryDisk.Content content, string owner, CoinToReserve[] wanted)
+    private static (MemoryDisk.Content Next, ReservationResult Answer) Reserve(MemoryDisk.Content content, string owner, CoinToReserve[] wanted)
     {
         var taken = wanted
             .Select(coin => content.Reservations.GetValueOrDefault(coin.Outpoint))
-            .OfType<CoinReservation>()
+            .OfType<StoredReservation>()
             .Where(coin => coin.Owner != owner)
             .OrderBy(coin => coin.Outpoint, StringComparer.Ordinal)
             .ToImmutableArray();
         var fresh = wanted
             .Where(coin => taken.IsEmpty && !content.Reservations.ContainsKey(coin.Outpoint))
-            .Select(coin => KeyValuePair.Create(coin.Outpoint, new CoinReservation(coin.Outpoint, owner, coin.Satoshis)));
-        return (content with { Reservations = content.Reservations.SetItems(fresh) }, new CoinReservationAnswer(taken));
+            .Select(coin => KeyValuePair.Create(coin.Outpoint, new StoredReservation(coin.Outpoint, owner, coin.Satoshis)));
+        return (content with { Reservations = content.Reservations.SetItems(fresh) }, new ReservationResult(taken));
     }
 }

@@ -36,7 +36,7 @@ public static class Schemas
 
     private const string Reservation = """
         CREATE TABLE reservation(
-            outpoint TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, satoshis INTEGER NOT NULL, broadcast_txid TEXT) STRICT;
+            outpoint TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, satoshis INTEGER, broadcast_txid TEXT) STRICT;
         CREATE INDEX reservation_by_owner ON reservation(owner);
         """;
 

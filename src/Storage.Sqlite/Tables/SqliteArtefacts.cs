@@ -4,7 +4,7 @@ namespace Coordinator.Storage.Sqlite;
 
 /// <summary>Artefacts as rows of their own, so that a state document stays small and holds hashes only.</summary>
 /// <param name="database">With the tables of <see cref="Schemas.Competitions"/>. Not owned.</param>
-public sealed class SqliteArtefacts(SqliteDatabase database) : IArtefacts
+public sealed class SqliteArtefacts(SqliteDatabase database) : IArtefactStore
 {
     /// <inheritdoc/>
     public async Task PutAsync(string owner, byte[] hash, byte[] data)

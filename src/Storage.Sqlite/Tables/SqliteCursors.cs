@@ -5,7 +5,7 @@ namespace Coordinator.Storage.Sqlite;
 /// <summary>Small named values as JSON.</summary>
 /// <param name="database">With a <c>cursor</c> table. Not owned.</param>
 /// <param name="json">How values are written.</param>
-public sealed class SqliteCursors(SqliteDatabase database, JsonSerializerOptions json) : ICursors
+public sealed class SqliteCursors(SqliteDatabase database, JsonSerializerOptions json) : ICursorStore
 {
     private readonly Documents _documents = new(json);
 

@@ -1,7 +1,7 @@
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>Large immutable values named by their hash: nonces, partials, signatures, contracts.</summary>
-public interface IArtefacts
+public interface IArtefactStore
 {
     /// <summary>Stores a value durably for an owner. Safe to repeat; owners share a value without knowing it.</summary>
     /// <param name="owner">Who needs it, such as a competition id.</param>

@@ -1,7 +1,7 @@
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>Small named values: how far a watcher has come.</summary>
-public interface ICursors
+public interface ICursorStore
 {
     /// <summary>The value, or null when it was never set.</summary>
     /// <exception cref="StorageException">What is stored under this name is not a <typeparamref name="T"/>.</exception>

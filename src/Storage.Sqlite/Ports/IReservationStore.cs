@@ -5,29 +5,29 @@ namespace Coordinator.Storage.Sqlite;
 /// <summary>A coin that is promised to one intent.</summary>
 /// <param name="Outpoint"><c>txid:vout</c>, txid in display order, lower case.</param>
 /// <param name="Owner">The id of the intent that spends it.</param>
-/// <param name="Satoshis">Its amount.</param>
+/// <param name="Satoshis">Its amount, or null where it was not told.</param>
 /// <param name="BroadcastTxid">The transaction of the owner's broadcast intent, or null before there is one.</param>
-public sealed record CoinReservation(string Outpoint, string Owner, long Satoshis, string? BroadcastTxid = null);
+public sealed record StoredReservation(string Outpoint, string Owner, long? Satoshis, string? BroadcastTxid = null);
 
 /// <summary>A coin to reserve.</summary>
 /// <param name="Outpoint"><c>txid:vout</c>, txid in display order, lower case.</param>
-/// <param name="Satoshis">Its amount, above zero.</param>
-public readonly record struct CoinToReserve(string Outpoint, long Satoshis);
+/// <param name="Satoshis">Its amount, above zero, or null where the caller does not know it; for the reader of the list only.</param>
+public readonly record struct CoinToReserve(string Outpoint, long? Satoshis = null);
 
 /// <summary>Whether a set of coins was reserved.</summary>
 /// <param name="TakenByOthers">The coins that another intent holds, by outpoint; empty when everything was reserved.</param>
-public sealed record CoinReservationAnswer(ImmutableArray<CoinReservation> TakenByOthers)
+public sealed record ReservationResult(ImmutableArray<StoredReservation> TakenByOthers)
 {
     /// <summary>True when every coin is now the owner's; false when none was taken by this call.</summary>
     public bool Reserved => TakenByOthers.IsEmpty;
 }
 
 /// <summary>Durable promises of coins to intents. A coin has at most one owner.</summary>
-public interface ICoinReservations
+public interface IReservationStore
 {
     /// <summary>Reserves all of these coins or none. Safe to repeat: coins the owner holds already stay its own.</summary>
     /// <exception cref="ArgumentException">An amount below 1 satoshi, an empty name, or a coin named twice.</exception>
-    Task<CoinReservationAnswer> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins);
+    Task<ReservationResult> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins);
 
     /// <summary>Records, before the transaction is sent, that the owner broadcasts it. From here on only <see cref="SettleAsync"/> frees its coins.
     /// Safe to repeat; a later transaction of the same owner (a replacement) takes the earlier one's place.</summary>
@@ -43,5 +43,5 @@ public interface ICoinReservations
     Task<int> SettleAsync(string owner);
 
     /// <summary>All reservations, ordered by outpoint.</summary>
-    Task<ImmutableArray<CoinReservation>> ListAsync();
+    Task<ImmutableArray<StoredReservation>> ListAsync();
 }
