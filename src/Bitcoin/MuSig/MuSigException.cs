@@ -9,7 +9,7 @@ public sealed class MuSigException : Exception
     }
 
     /// <summary>Names the signer whose contribution is not acceptable (BIP-327, "invalid contribution").</summary>
-    public MuSigException(string message, int signer, string contribution)
+    public MuSigException(string message, int? signer, string contribution)
         : base(message)
     {
         Signer = signer;
