@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
@@ -102,6 +104,28 @@ public sealed partial class TicketedDlc
     /// <summary>Why no contract of this kind can be made of the parameters, without building it; null where one can.</summary>
     public static ContractRefusal? Check(ContractParameters parameters, ContractKind kind = ContractKind.Current)
         => Refusal(parameters, kind, out _);
+
+    /// <summary><c>{"params","funding_outpoint"}</c> as dlctix writes it.</summary>
+    public byte[] ToJsonBytes()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            TicketedDlcJson.Write(writer, Parameters, FundingOutpoint);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToJsonBytes"/> writes, validates and builds it by the rules of its kind.</summary>
+    /// <exception cref="DlcFormatException">Not the JSON of a contract.</exception>
+    /// <exception cref="ContractRefusedException">It cannot be built.</exception>
+    public static TicketedDlc Parse(ReadOnlySpan<byte> utf8Json, ContractKind kind = ContractKind.Current, RangeRunner? runner = null)
+    {
+        var (parameters, outpoint) = StrictJson.ReadDocument(
+            utf8Json, ContractParameters.MaxJsonBytes, "contract", (ref Utf8JsonReader reader) => TicketedDlcJson.Read(ref reader, "params"));
+        return TryCreate(parameters, outpoint, out var dlc, out var refusal, kind, runner) ? dlc : throw new ContractRefusedException(refusal);
+    }
 
     /// <summary>The aggregate of market maker and winners of an outcome, sorted and untweaked: the key of its split signatures.</summary>
     public KeyAggregate WinnersKey(Outcome outcome) => _facts.Groups[_facts.GroupOf[PositionOf(outcome)]];
