@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Coordinator.Competitions;
+
+/// <summary>Everything before the funding broadcast: whatever goes wrong here cancels every invoice and costs nobody anything.</summary>
+public abstract record Gathering : CompetitionState
+{
+    private protected Gathering(Header header)
+        : base(header)
+    {
+    }
+
+    /// <summary>Whether coins of the wallet are reserved for the funding transaction.</summary>
+    [JsonIgnore]
+    protected virtual bool HoldsCoins => false;
+
+    [JsonIgnore]
+    public override DateTimeOffset? NextDeadline => Header.Terms.SigningDeadline;
+
+    [JsonIgnore]
+    public override bool WatchesChain => true;
+
+    public override CompetitionState Absorb(Fact fact) => fact switch
+    {
+        TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUp("the signing deadline has passed", time.At),
+        AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
+        OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
+        ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),
+        ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp("held payments come too near their expiry", seen.At),
+        InvoiceSeen seen => AbsorbInvoice(seen),
+        _ => AbsorbOwn(fact),
+    };
+
+    public override Verdict Decide(Command command) => command switch
+    {
+        Cancel cancel => GiveUp(cancel.Reason, cancel.At),
+        _ => base.Decide(command),
+    };
+
+    /// <summary>The state's own part of <see cref="Absorb"/>.</summary>
+    protected abstract CompetitionState AbsorbOwn(Fact fact);
+
+    /// <summary>A held payment that is lost after entries closed ends the competition.</summary>
+    protected virtual CompetitionState AbsorbInvoice(InvoiceSeen seen)
+    {
+        var after = SeatRules.Absorb(Header, seen);
+        return after.Roster.Complete ? this with { Header = after } : GiveUp("a held payment was lost", seen.At) with { Header = after };
+    }
+
+    protected Cancelled GiveUp(string reason, DateTimeOffset at) => new(Header.Stamped("cancelled_at", at), reason, HoldsCoins);
+
+    private bool TooLate(int tip) => Header.Roster.EarliestHtlcExpiry is { } expiry
+        && Header.Roster.Complete && !HoldTimes.MayFund(expiry, tip, Header.Terms.SettlementDepth);
+}

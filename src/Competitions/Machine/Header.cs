@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Coordinator.Bitcoin;
+
+namespace Coordinator.Competitions;
+
+/// <summary>What every state of a competition has.</summary>
+/// <param name="Terms">Never change.</param>
+/// <param name="MarketMaker">The coordinator's key in this contract; fresh per competition (D14).</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="Roster">Seats.</param>
+/// <param name="Stamps">When each step was first taken; the wire's *_at members.</param>
+public sealed record Header(CompetitionTerms Terms, PublicKey MarketMaker, DateTimeOffset CreatedAt, Roster Roster, ImmutableArray<Stamp> Stamps)
+{
+    public Header With(Ticket ticket) => this with { Roster = Roster.Put(ticket) };
+
+    /// <summary>Records a step once; a second time changes nothing.</summary>
+    public Header Stamped(string name, DateTimeOffset at)
+        => Stamps.Any(stamp => stamp.Name == name) ? this : this with { Stamps = Stamps.Add(new Stamp(name, at)) };
+
+    public DateTimeOffset? StampOf(string name) => Stamps.FirstOrDefault(stamp => stamp.Name == name)?.At;
+}
+
+/// <summary>A step and when it was first taken.</summary>
+/// <param name="Name">The wire's member, for example <c>event_created_at</c>.</param>
+public sealed record Stamp(string Name, DateTimeOffset At);

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace Coordinator.Competitions;
+
+/// <summary>Nothing was funded. Every invoice is cancelled and seen cancelled, reserved coins are released; then nothing is left to do.</summary>
+/// <param name="Reason">For players and the operator.</param>
+/// <param name="HoldsCoins">Coins reserved for the funding transaction still have to be released.</param>
+public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : CompetitionState(Header)
+{
+    public override string Wire => "cancelled";
+
+    public override IEnumerable<Effect> Wants()
+    {
+        foreach (var ticket in Header.Roster.Tickets.Where(ticket => ticket.Unresolved))
+        {
+            yield return new CancelInvoice(ticket.Hash);
+        }
+
+        if (HoldsCoins)
+        {
+            yield return new ReleaseCoins();
+        }
+    }
+
+    public override CompetitionState Absorb(Fact fact) => fact switch
+    {
+        InvoiceSeen { Status: InvoiceStatus.Canceled } seen when Header.Roster.FindHash(seen.Hash) is { Unresolved: true } ticket
+            => this with { Header = Header.With(ticket with { Stage = TicketStage.Canceled }) },
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = SeatRules.Absorb(Header, seen) },
+        CoinsReleased => this with { HoldsCoins = false },
+        _ => this,
+    };
+
+    public override Verdict Decide(Command command) => command switch
+    {
+        Cancel => this,
+        RequestTicket or SubmitEntry or RequestPayout or HandOverKey
+            => Refusal.Conflict("competition_cancelled", $"the competition is cancelled: {Reason}"),
+        _ => base.Decide(command),
+    };
+
+    /// <summary>Seats whose payment was taken although the competition is cancelled: refunds that the coordinator owes.</summary>
+    [JsonIgnore]
+    public IEnumerable<Ticket> Owed => Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled);
+}

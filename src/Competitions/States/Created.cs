@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+
+namespace Coordinator.Competitions;
+
+/// <summary>Terms are accepted and tickets made; nobody has entered.</summary>
+public sealed record Created(Header Header) : Open(Header);
+
+/// <summary>At least one seat is paid for and has its entry.</summary>
+public sealed record CollectingEntries(Header Header) : Open(Header);
+
+/// <summary>Seats are sold and entries taken until the close.</summary>
+public abstract record Open : Gathering
+{
+    private protected Open(Header header)
+        : base(header)
+    {
+    }
+
+    public override string Wire => "created";
+
+    [JsonIgnore]
+    public override bool WatchesChain => Header.Roster.Tickets.Any(ticket => ticket.Unresolved);
+
+    [JsonIgnore]
+    public override DateTimeOffset? NextDeadline => SeatRules.NextLapse(Header) is { } lapse && lapse < Header.Terms.Close ? lapse : Header.Terms.Close;
+
+    public override IEnumerable<Effect> Wants() => Header.Roster.Tickets.SelectMany(ticket => ticket.Stage switch
+    {
+        TicketStage.Rotating => new Effect[] { new RotateTicket(ticket.Id, ticket.Hash) },
+        TicketStage.Reserved when ticket.PaymentRequest is null => [new IssueInvoice(ticket.Id, ticket.Hash)],
+        _ => [],
+    });
+
+    public override CompetitionState Absorb(Fact fact) => fact is TimePassed time && time.At >= Header.Terms.Close && !Header.Roster.Complete
+        ? GiveUp("entries closed before every seat was sold", time.At)
+        : base.Absorb(fact);
+
+    protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
+    {
+        TimePassed time => Next(SeatRules.Lapse(Header, time.At), time.At),
+        InvoiceIssued issued => Next(Issued(issued), issued.At),
+        TicketRotated rotated => Next(SeatRules.Rotate(Header, rotated), rotated.At),
+        _ => this,
+    };
+
+    protected override CompetitionState AbsorbInvoice(InvoiceSeen seen) => Next(SeatRules.Absorb(Header, seen), seen.At);
+
+    public override Verdict Decide(Command command) => command switch
+    {
+        RequestTicket request => Take(SeatRules.Reserve(Header, request), request.At),
+        SubmitEntry submit => Take(SeatRules.Enter(Header, submit), submit.At),
+        _ => base.Decide(command),
+    };
+
+    private Verdict Take((Header? Next, Refusal? Refusal) result, DateTimeOffset at)
+        => result.Next is { } next ? Next(next, at) : result.Refusal!;
+
+    private Header Issued(InvoiceIssued issued)
+        => Header.Roster.Find(issued.Ticket) is { Stage: TicketStage.Reserved } ticket && ticket.Hash == issued.Hash && ticket.PaymentRequest is null
+            ? Header.With(ticket with { PaymentRequest = issued.PaymentRequest })
+            : Header;
+
+    private CompetitionState Next(Header header, DateTimeOffset at)
+    {
+        if (header == Header)
+        {
+            return this;
+        }
+
+        if (header.Roster.Complete)
+        {
+            return new EscrowConfirmed(header.Stamped("escrow_funds_confirmed_at", at));
+        }
+
+        return header.Roster.Entries.Any() ? new CollectingEntries(header) : new Created(header);
+    }
+}

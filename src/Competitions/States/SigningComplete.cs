@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Coordinator.Bitcoin;
+
+namespace Coordinator.Competitions;
+
+/// <summary>The signed contract is on disk. Players take their signatures; then every invoice is looked at once more and the pool is funded.</summary>
+/// <param name="Fetched">Entries whose players have their signatures.</param>
+/// <param name="Ready">Every player has them, or ten minutes are over.</param>
+public sealed record SigningComplete(
+    Header Header, ContractRef Contract, SigningRound Round, Hash32 Signed, DateTimeOffset SignedAt, ImmutableArray<Guid> Fetched, bool Ready)
+    : Gathering(Header)
+{
+    private static readonly TimeSpan FetchGrace = TimeSpan.FromMinutes(10);
+
+    public override string Wire => "signing_complete";
+
+    [JsonIgnore]
+    public override bool WatchesOracle => true;
+
+    protected override bool HoldsCoins => true;
+
+    [JsonIgnore]
+    public override DateTimeOffset? NextDeadline => !Ready && SignedAt + FetchGrace < Header.Terms.SigningDeadline
+        ? SignedAt + FetchGrace
+        : Header.Terms.SigningDeadline;
+
+    public override IEnumerable<Effect> Wants() => Ready ? [new CheckBeforeFunding()] : [];
+
+    protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
+    {
+        TimePassed time when time.At >= SignedAt + FetchGrace => this with { Ready = true },
+        SignaturesFetched fetched when !Fetched.Contains(fetched.Entry) && Contract.Seats.Contains(fetched.Entry) => Add(fetched.Entry),
+        FundingCleared cleared => LiveRules.Begin(this, cleared),
+        _ => this,
+    };
+
+    public override Verdict Decide(Command command) => command switch
+    {
+        SubmitNonces or SubmitPartials => Refusal.Conflict("already_signed", "the contract is signed"),
+        _ => base.Decide(command),
+    };
+
+    private SigningComplete Add(Guid entry)
+    {
+        var fetched = Fetched.Add(entry);
+        return this with { Fetched = fetched, Ready = Ready || fetched.Length == Contract.Seats.Length };
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Coordinator.Bitcoin;
+using Coordinator.Dlc;
+
+namespace Coordinator.Competitions;
+
+/// <summary>What a creator asks for; the body of the create call (http-api §7.1). Nothing in it is trusted yet.</summary>
+public sealed record ProposedTerms(
+    Guid Id,
+    DateTimeOffset SigningDate,
+    DateTimeOffset StartObservation,
+    DateTimeOffset EndObservation,
+    ImmutableArray<string> Locations,
+    int ValuesPerEntry,
+    int Places,
+    int Entries,
+    long EntryFee,
+    int FeePercent,
+    long Pool,
+    int? Delta);
+
+/// <summary>What the operator's configuration adds to every new competition.</summary>
+/// <param name="Network">Fixes depths, margins and the bounds of Δ.</param>
+/// <param name="SettlementDepth">Confirmations of the funding transaction before a ticket preimage is revealed.</param>
+/// <param name="SigningWindow">Time between the close of entries and the signing deadline (D38).</param>
+/// <param name="MaxFeeRate">The highest contract fee rate that these terms allow.</param>
+/// <param name="ContractRate">The rate at which the network fee of an entry is reckoned (D22, D23).</param>
+public sealed record TermsPolicy(Network Network, int SettlementDepth, TimeSpan SigningWindow, FeeRate MaxFeeRate, FeeRate ContractRate);
+
+/// <summary>Accepted terms of one competition; they never change.</summary>
+/// <param name="Delta">Δ in blocks (D7).</param>
+/// <param name="NetworkFee">Added to every ticket's price for the chain's fees (D23), whole satoshis.</param>
+/// <param name="SettlementDepth">Confirmations before the first preimage is revealed.</param>
+public sealed record CompetitionTerms(
+    Guid Id,
+    DateTimeOffset SigningDate,
+    DateTimeOffset StartObservation,
+    DateTimeOffset EndObservation,
+    ImmutableArray<string> Locations,
+    int ValuesPerEntry,
+    int Places,
+    int Entries,
+    Satoshis EntryFee,
+    int FeePercent,
+    Satoshis Pool,
+    int Delta,
+    Network Network,
+    int SettlementDepth,
+    TimeSpan SigningWindow,
+    FeeRate MaxFeeRate,
+    Satoshis NetworkFee)
+{
+    /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
+    public static Satoshis Anchor => Satoshis.Of(240);
+
+    public NetworkProfile Profile => NetworkProfile.Of(Network);
+
+    /// <summary>Entries are taken until this moment; where players sign themselves it is the signing window before the start (D38).</summary>
+    public DateTimeOffset Close => StartObservation - SigningWindow;
+
+    /// <summary>Everything up to the funding broadcast is over by this moment, or the competition is cancelled.</summary>
+    public DateTimeOffset SigningDeadline => StartObservation;
+
+    /// <summary>The event's lock time: unix seconds of the signing date plus one day.</summary>
+    public uint Expiry => checked((uint)(SigningDate.ToUnixTimeSeconds() + 86_400));
+
+    /// <summary>The coordinator's share of a ticket, rounded half away from zero.</summary>
+    public Satoshis CoordinatorFee => Satoshis.Of(((EntryFee.Value * FeePercent) + 50) / 100);
+
+    /// <summary>What one ticket costs over Lightning.</summary>
+    public Satoshis Price => EntryFee + CoordinatorFee + NetworkFee;
+
+    /// <summary>All rankings the oracle may attest, plus the refund of all.</summary>
+    public OutcomeRanking Ranking => OutcomeRanking.Of(Entries, Places);
+}

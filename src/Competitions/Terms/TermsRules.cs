@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Coordinator.Bitcoin;
+using Coordinator.Dlc;
+
+namespace Coordinator.Competitions;
+
+/// <summary>Which terms a competition may be created with (D5, D7, D17, D23, D38). Pure.</summary>
+public static class TermsRules
+{
+    /// <summary>Metrics a station offers: high and low temperature, wind speed.</summary>
+    public const int Metrics = 3;
+
+    /// <summary>The accepted terms, or every complaint at once.</summary>
+    public static (CompetitionTerms? Terms, ImmutableArray<TermsRefusal> Refusals) Accept(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now)
+    {
+        var profile = NetworkProfile.Of(policy.Network);
+        var refusals = ImmutableArray.CreateBuilder<TermsRefusal>();
+        Shape(proposed, refusals);
+        Dates(proposed, policy, now, refusals);
+        Delta(proposed, profile, refusals);
+        if (refusals.Count > 0)
+        {
+            return (null, refusals.ToImmutable());
+        }
+
+        var terms = Build(proposed, policy, profile);
+        Shares(terms, refusals);
+        return refusals.Count > 0 ? (null, refusals.ToImmutable()) : (terms, []);
+    }
+
+    private static void Shape(ProposedTerms proposed, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        void Refuse(bool when, string field, string detail)
+        {
+            if (when)
+            {
+                refusals.Add(new TermsRefusal(field, detail));
+            }
+        }
+
+        var stations = proposed.Locations.IsDefault ? [] : proposed.Locations;
+        Refuse(proposed.Id.Version != 7, "id", "the competition id is a UUID of version 7");
+        Refuse(proposed.Entries is < 2 or > 25, "total_allowed_entries", $"between 2 and 25 entries, not {proposed.Entries}");
+        Refuse(proposed.Places is < 1 or > 5, "number_of_places_win", $"Number of winners exceeds maximum allowed 5 or is below 1: {proposed.Places}");
+        Refuse(proposed.Places >= proposed.Entries, "number_of_places_win", $"fewer winners than entries: {proposed.Places} of {proposed.Entries}");
+        Refuse(stations.Length is < 1 or > 50, "locations", $"between 1 and 50 stations, not {stations.Length}");
+        Refuse(stations.Distinct(StringComparer.Ordinal).Count() != stations.Length, "locations", "every station once");
+        Refuse(stations.Any(station => string.IsNullOrWhiteSpace(station) || station.Length > 16), "locations", "station ids of 1 to 16 characters");
+        Refuse(
+            proposed.ValuesPerEntry < 1 || proposed.ValuesPerEntry > stations.Length * Metrics,
+            "number_of_values_per_entry",
+            $"between 1 and {stations.Length * Metrics} values (stations × {Metrics}), not {proposed.ValuesPerEntry}");
+        Refuse(proposed.EntryFee is < 1 or > 1_000_000_000, "entry_fee", $"between 1 and 1,000,000,000 sat, not {proposed.EntryFee}");
+        Refuse(proposed.FeePercent is < 0 or > 100, "coordinator_fee_percentage", $"between 0 and 100, not {proposed.FeePercent}");
+        Refuse(
+            proposed.Pool != Math.Clamp(proposed.EntryFee, 0, 1_000_000_000) * Math.Clamp(proposed.Entries, 0, 25),
+            "total_competition_pool",
+            $"entry fee times entries is {proposed.EntryFee} × {proposed.Entries}, not {proposed.Pool}");
+        if (refusals.Count == 0)
+        {
+            Refuse(
+                OutcomeRanking.TryOf(proposed.Entries, proposed.Places) is null,
+                "number_of_places_win",
+                $"{proposed.Entries} entries with {proposed.Places} places have more than {OutcomeRanking.MaxOutcomes} outcomes");
+        }
+    }
+
+    private static void Dates(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        if (proposed.StartObservation - policy.SigningWindow <= now)
+        {
+            refusals.Add(new TermsRefusal(
+                "start_observation_date",
+                $"entries would close at {proposed.StartObservation - policy.SigningWindow:O}, the signing window of {policy.SigningWindow} before the start: already past"));
+        }
+
+        if (proposed.EndObservation <= proposed.StartObservation)
+        {
+            refusals.Add(new TermsRefusal("end_observation_date", "the observation ends after it starts"));
+        }
+
+        if (proposed.SigningDate < proposed.EndObservation)
+        {
+            refusals.Add(new TermsRefusal("signing_date", "the oracle signs at or after the end of observation"));
+        }
+
+        if (proposed.SigningDate.ToUnixTimeSeconds() + 86_400 is < 500_000_000 or > uint.MaxValue)
+        {
+            refusals.Add(new TermsRefusal("signing_date", "outside what a lock time can say"));
+        }
+
+        var cltv = HoldTimes.FinalCltvDelta(proposed.StartObservation - now, policy.SettlementDepth);
+        if (cltv > HoldTimes.LargestFinalCltv)
+        {
+            refusals.Add(new TermsRefusal(
+                "start_observation_date",
+                $"payments would have to be held for {cltv} blocks, more than the {HoldTimes.LargestFinalCltv} that payers accept: start sooner"));
+        }
+    }
+
+    private static void Delta(ProposedTerms proposed, NetworkProfile profile, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        var delta = proposed.Delta ?? profile.DefaultDelta;
+        if (delta > 32_767 || 2 * delta < profile.BlocksForAPayout)
+        {
+            refusals.Add(new TermsRefusal(
+                "relative_locktime_block_delta",
+                $"between {profile.LeastDelta} and 32767, not {delta}: 2Δ must hold a Lightning payout of {profile.BlocksForAPayout} blocks"));
+        }
+    }
+
+    private static CompetitionTerms Build(ProposedTerms proposed, TermsPolicy policy, NetworkProfile profile)
+    {
+        var settlement = Math.Max(policy.SettlementDepth, profile.LeastSettlementDepth);
+        var networkFee = NetworkFees.PerEntry(proposed.Entries, proposed.Places, policy.ContractRate);
+        if (policy.Network == Network.Mainnet)
+        {
+            var least = policy.MaxFeeRate.FeeCeiling(Weight.Of(177 * 4));
+            networkFee = networkFee < least ? least : networkFee;
+        }
+
+        return new CompetitionTerms(
+            proposed.Id, proposed.SigningDate.ToUniversalTime(), proposed.StartObservation.ToUniversalTime(), proposed.EndObservation.ToUniversalTime(),
+            proposed.Locations, proposed.ValuesPerEntry, proposed.Places, proposed.Entries, Satoshis.Of(proposed.EntryFee), proposed.FeePercent,
+            Satoshis.Of(proposed.Pool), proposed.Delta ?? profile.DefaultDelta, policy.Network, settlement, policy.SigningWindow, policy.MaxFeeRate,
+            networkFee);
+    }
+
+    private static void Shares(CompetitionTerms terms, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        var payouts = terms.Ranking.Payouts([.. Enumerable.Range(0, terms.Entries)]);
+        var anchor = (ulong)CompetitionTerms.Anchor.Value;
+        var least = SmallestShare.LeastWorthwhile(terms.MaxFeeRate);
+        var (share, _) = SmallestShare.Of(payouts, (ulong)terms.Pool.Value, terms.MaxFeeRate, anchor, outcomeBoundSplits: true);
+        if (share is { } smallest && smallest >= least)
+        {
+            return;
+        }
+
+        var works = SmallestShare.SmallestFunding(payouts, least, terms.MaxFeeRate, anchor, outcomeBoundSplits: true);
+        refusals.Add(new TermsRefusal(
+            "entry_fee",
+            $"at {terms.MaxFeeRate} the smallest share would be below {least}, three times the fee of claiming it: an entry fee of "
+            + $"{(works?.Value + terms.Entries - 1) / terms.Entries} sat or more works"));
+    }
+}
