@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace Coordinator.Grains;
+
+/// <summary>Satoshis, in the classes that the reference's wallet answers (http-api §12).</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.wallet_balance")]
+public sealed record WalletBalanceView(
+    [property: Id(0)] long Immature,
+    [property: Id(1)] long TrustedPending,
+    [property: Id(2)] long UntrustedPending,
+    [property: Id(3)] long Confirmed,
+    [property: Id(4)] long Reserved);
+
+/// <param name="Outpoint"><c>txid:vout</c>.</param>
+/// <param name="ScriptPubKey">Hex.</param>
+/// <param name="Keychain">External or Internal.</param>
+/// <param name="Height">Null while unconfirmed.</param>
+/// <param name="ReservedBy">The intent that owns it, or null.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.wallet_output")]
+public sealed record WalletOutputView(
+    [property: Id(0)] string Outpoint,
+    [property: Id(1)] long Value,
+    [property: Id(2)] string ScriptPubKey,
+    [property: Id(3)] string Keychain,
+    [property: Id(4)] int DerivationIndex,
+    [property: Id(5)] int? Height,
+    [property: Id(6)] string? ReservedBy);
+
+/// <param name="Owner">The intent that owns the coins.</param>
+/// <param name="ScriptPubKey">What to pay, hex.</param>
+/// <param name="Value">Satoshis.</param>
+/// <param name="RateSatPerKwu">Fee rate.</param>
+/// <param name="LeastConfirmations">Of every coin (D42).</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.fund_request")]
+public sealed record FundRequest(
+    [property: Id(0)] string Owner,
+    [property: Id(1)] string ScriptPubKey,
+    [property: Id(2)] long Value,
+    [property: Id(3)] long RateSatPerKwu,
+    [property: Id(4)] int LeastConfirmations);
+
+/// <param name="Psbt">Base64.</param>
+/// <param name="Outpoint">Where the asked output will be.</param>
+/// <param name="Fee">Satoshis to miners.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.funded_psbt")]
+public sealed record FundedPsbt(
+    [property: Id(0)] string Psbt, [property: Id(1)] string Outpoint, [property: Id(2)] long Fee, [property: Id(3)] ImmutableArray<string> Coins);
+
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.send_request")]
+public sealed record SendRequest(
+    [property: Id(0)] string RequestId,
+    [property: Id(1)] string AddressTo,
+    [property: Id(2)] string? AddressFrom,
+    [property: Id(3)] long? Amount,
+    [property: Id(4)] long? MaxFee);
