@@ -50,7 +50,7 @@ namespace Orleans
         /// <summary>A reference by id.</summary>
         TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable;
 
-        /// <summary>A reference by id that can be cast to each interface of the grain's class.</summary>
+        /// <summary>A reference by id without an interface; <c>Cast</c> or <c>AsReference</c> gives it one.</summary>
         IAddressable GetGrain(GrainId grainId);
 
         /// <summary>A reference by interface and GUID.</summary>

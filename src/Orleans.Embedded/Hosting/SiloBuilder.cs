@@ -77,6 +77,33 @@ public static class SiloBuilderExtensions
         return builder;
     }
 
+    /// <summary>Adds the reminder service; the table comes from <c>IReminderTable</c> in the services. Safe to repeat.</summary>
+    public static ISiloBuilder AddReminders(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddReminders();
+        return builder;
+    }
+
+    /// <inheritdoc cref="AddReminders(ISiloBuilder)"/>
+    public static IServiceCollection AddReminders(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<Orleans.Embedded.ReminderService>();
+        services.TryAddSingleton<Orleans.Timers.IReminderRegistry>(provider => provider.GetRequiredService<Orleans.Embedded.ReminderService>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<ILifecycleParticipant<ISiloLifecycle>, Orleans.Embedded.ReminderParticipant>());
+        return services;
+    }
+
+    /// <summary>Adds the reminder service with a table that ends with the silo.</summary>
+    public static ISiloBuilder UseInMemoryReminderService(this ISiloBuilder builder)
+    {
+        builder.AddReminders();
+        builder.Services.TryAddSingleton<IReminderTable, Orleans.Embedded.MemoryReminderTable>();
+        return builder;
+    }
+
     private sealed class StartupParticipant(
         IServiceProvider services, Func<IServiceProvider, CancellationToken, Task> task, int stage) : ILifecycleParticipant<ISiloLifecycle>
     {

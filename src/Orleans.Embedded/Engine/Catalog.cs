@@ -1,0 +1,81 @@
+namespace Orleans.Embedded;
+
+/// <summary>The live activations of a silo, by id.</summary>
+internal sealed class Catalog(Silo silo)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<GrainId, List<Activation>> _live = [];
+    private bool _sealed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _live.Values.Sum(list => list.Count);
+            }
+        }
+    }
+
+    /// <summary>Every activation, in the order of ids: the order must not depend on hash codes.</summary>
+    public IReadOnlyList<Activation> Snapshot()
+    {
+        lock (_gate)
+        {
+            return [.. _live.OrderBy(entry => entry.Key).SelectMany(entry => entry.Value)];
+        }
+    }
+
+    /// <summary>The activation to take a request, made if need be.</summary>
+    /// <exception cref="SiloUnavailableException">The silo makes no more activations.</exception>
+    public Activation FindOrCreate(GrainId grainId)
+    {
+        Activation made;
+        lock (_gate)
+        {
+            if (!_live.TryGetValue(grainId, out var list))
+            {
+                list = [];
+            }
+            var grainClass = list.Count > 0 ? list[0].Class : ClassOf(grainId);
+            if (list.Count > 0 && (list.Count >= grainClass.MaxWorkers || list.Exists(activation => activation.Load == 0)))
+            {
+                return list.MinBy(activation => activation.Load)!;
+            }
+            if (_sealed)
+            {
+                throw new SiloUnavailableException($"The silo is stopping and activates no more grains: {grainId}.");
+            }
+            made = new Activation(silo, grainId, grainClass);
+            list.Add(made);
+            _live[grainId] = list;
+        }
+        made.Begin();
+        return made;
+    }
+
+    public void Remove(Activation activation)
+    {
+        lock (_gate)
+        {
+            if (_live.TryGetValue(activation.GrainId, out var list) && list.Remove(activation) && list.Count == 0)
+            {
+                _live.Remove(activation.GrainId);
+            }
+        }
+    }
+
+    /// <summary>Makes no more activations.</summary>
+    public void Seal()
+    {
+        lock (_gate)
+        {
+            _sealed = true;
+        }
+    }
+
+    private GrainClass ClassOf(GrainId grainId)
+        => silo.Map.Find(grainId.Type)
+            ?? throw new OrleansException($"No active nodes are compatible with grain {grainId}: there is no class of that stored name.");
+}
