@@ -128,7 +128,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
     private static void Prepare(Statements statements, Schema schema, string path, SqliteDatabaseOptions options)
     {
         statements.Execute("PRAGMA page_size = 4096");
-        var mode = statements.QueryFirst("PRAGMA journal_mode = WAL", row => row.GetString(0));
+        var mode = FirstLook(statements, path);
         if (mode != "wal")
         {
             throw new StorageException(StorageFault.Other, $"the disk of {path} cannot hold a write-ahead log: use a local disk");
@@ -146,13 +146,25 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         schema.Migrate(statements, path);
     }
 
+    // A header that no SQLite would write is a plain SQLITE_ERROR here, and nothing else can be one yet.
+    private static string? FirstLook(Statements statements, string path)
+    {
+        try
+        {
+            return statements.QueryFirst("PRAGMA journal_mode = WAL", row => row.GetString(0));
+        }
+        catch (SqliteException error) when (StorageErrors.IsOwnFault(error))
+        {
+            throw StorageErrors.Damaged(path, error);
+        }
+    }
+
     private static void Check(Statements statements, string pragma, string path)
     {
         var complaint = statements.QueryFirst(pragma, row => row.GetString(0));
         if (complaint != "ok")
         {
-            throw new StorageException(StorageFault.Corrupt,
-                $"the database {path} is damaged: stop, keep the file, and restore a backup ({complaint?.ReplaceLineEndings(" ")})");
+            throw StorageErrors.Damaged(path, cause: null, complaint?.ReplaceLineEndings(" "));
         }
     }
 

@@ -42,6 +42,9 @@ internal static class StorageErrors
     public static StorageException Closed(string path)
         => new(StorageFault.Other, $"the database {path} is closed");
 
+    public static StorageException Damaged(string path, Exception? cause, string? complaint = null)
+        => new(StorageFault.Corrupt, DamagedSentence(path) + (complaint is null ? "" : $" ({complaint})"), cause);
+
     public static StorageException FromOperatingSystem(Exception error, string path)
         => error is UnauthorizedAccessException || IsReadOnlyFileSystem(error)
             ? new(StorageFault.ReadOnly, $"{path} cannot be written by this user: check its owner and mode", error)
@@ -53,12 +56,14 @@ internal static class StorageErrors
     {
         StorageFault.Full => $"no room left on the disk of {path}: nothing was stored, free some space",
         StorageFault.Locked => $"the database {path} is locked by another process: stop it and try again",
-        StorageFault.Corrupt => $"the database {path} is damaged: stop, keep the file, and restore a backup",
+        StorageFault.Corrupt => DamagedSentence(path),
         StorageFault.ReadOnly => $"the database {path} cannot be written by this user: check owner and mode of file and folder",
         StorageFault.Other => error.SqliteErrorCode == CannotOpen
             ? $"the database {path} cannot be opened: check that its folder exists and that this user may write it"
             : $"the database {path} failed with SQLite code {error.SqliteExtendedErrorCode}",
     };
+
+    private static string DamagedSentence(string path) => $"the database {path} is damaged: stop, keep the file, and restore a backup";
 
     private static bool IsNoSpace(Exception error) => error is IOException && (error.HResult & 0xFFFF) is 28 or 0x70;
 

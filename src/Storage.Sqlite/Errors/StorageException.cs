@@ -21,11 +21,14 @@ public enum StorageFault
 
 /// <summary>A read or write that did not happen, or whose outcome is unknown. Never answered as success.</summary>
 /// <remarks>The message is one sentence for the operator and names the file; it never quotes stored data.</remarks>
+[GenerateSerializer]
+[Alias("storage_error")]
 public sealed class StorageException : Exception
 {
     public StorageException(StorageFault fault, string message, Exception? inner = null)
         : base(message, inner) => Fault = fault;
 
     /// <summary>The kind of fault.</summary>
+    [Id(0)]
     public StorageFault Fault { get; }
 }

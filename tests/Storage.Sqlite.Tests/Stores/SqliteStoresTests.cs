@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+
+namespace Coordinator.Storage.Sqlite.Tests;
+
+public sealed class SqliteStoresTests : IDisposable
+{
+    private static readonly GrainId Grain = GrainId.Create("competition", "a");
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_second_coordinator_on_the_same_data_is_refused()
+    {
+        using var first = Open();
+        Assert.Equal($"the data in {_folder.Path} is in use by another coordinator", Assert.Throws<StorageException>(Open).Message);
+    }
+
+    [Fact]
+    public void Stopping_leaves_three_files_and_the_lock_file()
+    {
+        Open().Dispose();
+        Assert.Equal(
+            ["bitcoin.db", "competitions.db", DataFolderLock.FileName, "users.db"],
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_opening_that_fails_leaves_nothing_open_or_locked()
+    {
+        File.WriteAllText(_folder.File("bitcoin.db"), new string('!', 5_000));
+        Assert.Equal(StorageFault.Corrupt, Assert.Throws<StorageException>(Open).Fault);
+        File.Delete(_folder.File("bitcoin.db"));
+        Open().Dispose();
+    }
+
+    [Fact]
+    public void No_data_directory_is_a_clear_error()
+        => Assert.Equal("no data directory is configured", Assert.Throws<StorageException>(() => SqliteStores.Open(new())).Message);
+
+    [Fact]
+    public async Task A_document_whose_bytes_rotted_is_refused()
+    {
+        await using var stores = Open();
+        await stores.CompetitionDocuments.WriteStateAsync("s", Grain, new GrainState<List<int>>([1, 2, 3]));
+        await stores.Competitions.ExecuteAsync("UPDATE grain_state SET data = '[1,2,4]'");
+        var error = await Assert.ThrowsAsync<StorageException>(
+            () => stores.CompetitionDocuments.ReadStateAsync("s", Grain, new GrainState<List<int>>()));
+        Assert.Equal(StorageFault.Corrupt, error.Fault);
+        Assert.Contains("document s of competition/a", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_artefact_whose_bytes_rotted_is_refused()
+    {
+        await using var stores = Open();
+        var hash = SHA256.HashData([1, 2, 3]);
+        await stores.Artefacts.PutAsync("c1", hash, [1, 2, 3]);
+        await stores.Competitions.ExecuteAsync("UPDATE artefact SET data = x'010204'");
+        Assert.Equal(StorageFault.Corrupt, (await Assert.ThrowsAsync<StorageException>(() => stores.Artefacts.GetAsync(hash))).Fault);
+    }
+
+    [Fact]
+    public async Task Stored_json_has_the_configured_names_and_no_type_names()
+    {
+        await using var stores = Open();
+        await stores.CompetitionDocuments.WriteStateAsync("s", Grain, new GrainState<Ticket>(new Ticket { PayoutKey = "k" }));
+        var data = await stores.Competitions.ReadAsync(statements => statements.QueryFirst("SELECT data FROM grain_state", row => row.GetString(0)));
+        Assert.Equal("""{"payout_key":"k"}""", data);
+    }
+
+    [Fact]
+    public async Task A_silo_gets_three_providers_the_reminder_table_and_the_ports()
+    {
+        var silo = new Silo();
+        silo.AddSqliteStorage(options => options.DataDirectory = _folder.Path);
+        await using (var services = silo.Services.BuildServiceProvider())
+        {
+            var stores = services.GetRequiredService<SqliteStores>();
+            Assert.Same(stores.CompetitionDocuments, services.GetRequiredKeyedService<IGrainStorage>("Default"));
+            Assert.Same(stores.UserDocuments, services.GetRequiredKeyedService<IGrainStorage>("users"));
+            Assert.Same(stores.BitcoinDocuments, services.GetRequiredKeyedService<IGrainStorage>("bitcoin"));
+            Assert.Same(stores.Reminders, services.GetRequiredService<IReminderTable>());
+            Assert.Same(stores.Artefacts, services.GetRequiredService<IArtefactStore>());
+            Assert.Same(stores.Reservations, services.GetRequiredService<IReservationStore>());
+            Assert.Same(stores.Directory, services.GetRequiredService<IDirectoryIndex>());
+            Assert.Same(stores.Cursors, services.GetRequiredService<ICursorStore>());
+            Assert.Single(services.GetServices<ILifecycleParticipant<ISiloLifecycle>>());
+            Assert.Throws<StorageException>(Open);
+        }
+        Open().Dispose(); // the host's services closed the folder
+    }
+
+    [Fact]
+    public async Task Opened_stores_stay_open_when_the_host_s_services_end()
+    {
+        await using var stores = Open();
+        var silo = new Silo();
+        silo.AddSqliteStorage(stores);
+        await using (var services = silo.Services.BuildServiceProvider())
+        {
+            Assert.Same(stores.CompetitionDocuments, services.GetRequiredKeyedService<IGrainStorage>("Default"));
+        }
+        await stores.Cursors.SetNumberAsync("blocks", 1);
+    }
+
+    private SqliteStores Open() => SqliteStores.Open(new SqliteStorageOptions { DataDirectory = _folder.Path });
+
+    public sealed class Ticket
+    {
+        public string PayoutKey { get; set; } = "";
+    }
+
+    private sealed class Silo : ISiloBuilder
+    {
+        public IServiceCollection Services { get; } = new ServiceCollection();
+
+        public IConfiguration Configuration { get; } = new ConfigurationBuilder().Build();
+    }
+}
