@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
@@ -23,50 +22,36 @@ public static class SqliteStorageHosting
     {
         var options = new SqliteStorageOptions();
         configure(options);
-        builder.Services.AddSingleton(_ => SqliteStores.Open(options));
-        return builder.AddStores();
-    }
-
-    /// <summary>Uses an opened data folder, which the caller closes after the host has stopped.</summary>
-    public static ISiloBuilder AddSqliteStorage(this ISiloBuilder builder, SqliteStores stores)
-    {
-        builder.Services.AddSingleton(stores);
-        return builder.AddStores();
-    }
-
-    /// <summary>Uses the in-memory twins on a disk that outlives the silo.</summary>
-    /// <param name="gate">Of this incarnation: a killed silo's gate throws.</param>
-    public static ISiloBuilder AddMemoryStorage(this ISiloBuilder builder, MemoryDisk disk, IStorageGate gate, JsonSerializerOptions json)
-    {
-        foreach (var provider in new[] { DefaultProvider, UsersProvider, BitcoinProvider })
-        {
-            builder.Services.AddGrainStorage<IGrainStorage>(provider, (_, name) => new MemoryDocumentStorage(disk, gate, name, json));
-        }
         builder.Services
-            .AddSingleton<IReminderTable>(new MemoryReminderTable(disk, gate))
-            .AddSingleton<IArtefactStore>(new MemoryArtefacts(disk, gate))
-            .AddSingleton<IReservationStore>(new MemoryReservations(disk, gate))
-            .AddSingleton<IDirectoryIndex>(new MemoryDirectory(disk, gate))
-            .AddSingleton<ICursorStore>(new MemoryCursors(disk, gate, BitcoinProvider, json));
-        return builder;
+            .AddSingleton(_ => SqliteStores.Open(options))
+            .AddSingleton(services => services.GetRequiredService<SqliteStores>().Ports);
+        return builder.AddPorts();
     }
 
-    private static ISiloBuilder AddStores(this ISiloBuilder builder)
+    /// <summary>Uses storage that somebody else opened and closes after the host has stopped: <see cref="SqliteStores.Ports"/> of an opened
+    /// folder, or <see cref="MemoryDisk.Ports"/>; in crash tests <see cref="StoragePorts.Behind"/> the gate of this silo.</summary>
+    public static ISiloBuilder AddStorage(this ISiloBuilder builder, StoragePorts ports)
+    {
+        builder.Services.AddSingleton(ports);
+        return builder.AddPorts();
+    }
+
+    private static ISiloBuilder AddPorts(this ISiloBuilder builder)
     {
         builder.Services
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OpeningAtStart>()
-            .AddGrainStorage<IGrainStorage>(DefaultProvider, (services, _) => Stores(services).CompetitionDocuments)
-            .AddGrainStorage<IGrainStorage>(UsersProvider, (services, _) => Stores(services).UserDocuments)
-            .AddGrainStorage<IGrainStorage>(BitcoinProvider, (services, _) => Stores(services).BitcoinDocuments)
-            .AddSingleton<IReminderTable>(services => Stores(services).Reminders)
-            .AddSingleton<IArtefactStore>(services => Stores(services).Artefacts)
-            .AddSingleton<IReservationStore>(services => Stores(services).Reservations)
-            .AddSingleton<IDirectoryIndex>(services => Stores(services).Directory)
-            .AddSingleton<ICursorStore>(services => Stores(services).Cursors);
+            .AddGrainStorage<IGrainStorage>(DefaultProvider, (services, _) => Ports(services).Documents)
+            .AddGrainStorage<IGrainStorage>(UsersProvider, (services, _) => Ports(services).UserDocuments)
+            .AddGrainStorage<IGrainStorage>(BitcoinProvider, (services, _) => Ports(services).BitcoinDocuments)
+            .AddSingleton(services => Ports(services).Reminders)
+            .AddSingleton(services => Ports(services).Artefacts)
+            .AddSingleton(services => Ports(services).Reservations)
+            .AddSingleton(services => Ports(services).Directory)
+            .AddSingleton(services => Ports(services).Cursors);
         return builder;
     }
 
-    private static SqliteStores Stores(IServiceProvider services) => services.GetRequiredService<SqliteStores>();
+    private static StoragePorts Ports(IServiceProvider services) => services.GetRequiredService<StoragePorts>();
 
     /// <summary>Opens the folder before any grain runs, so that a bad one fails the start and not a player's request.</summary>
     private sealed class OpeningAtStart(IServiceProvider services) : ILifecycleParticipant<ISiloLifecycle>
@@ -74,7 +59,7 @@ public static class SqliteStorageHosting
         public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
             nameof(OpeningAtStart), ServiceLifecycleStage.RuntimeStorageServices, _ =>
             {
-                Stores(services);
+                Ports(services);
                 return Task.CompletedTask;
             });
     }

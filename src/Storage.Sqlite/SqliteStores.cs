@@ -1,6 +1,6 @@
 namespace Coordinator.Storage.Sqlite;
 
-/// <summary>The opened data folder: its lock and its three databases, with everything that is stored in them.</summary>
+/// <summary>The opened data folder: its lock, its three databases, and what is stored in them.</summary>
 public sealed class SqliteStores : IDisposable, IAsyncDisposable
 {
     private readonly DataFolderLock _lock;
@@ -11,52 +11,29 @@ public sealed class SqliteStores : IDisposable, IAsyncDisposable
         _lock = folder;
         _databases = databases;
         (Competitions, Users, Bitcoin) = (databases[0], databases[1], databases[2]);
-        CompetitionDocuments = new SqliteGrainStorage(Competitions, options.Json);
-        UserDocuments = new SqliteGrainStorage(Users, options.Json);
-        BitcoinDocuments = new SqliteGrainStorage(Bitcoin, options.Json);
-        Reminders = new SqliteReminderTable(Competitions);
-        Artefacts = new SqliteArtefacts(Competitions);
-        Reservations = new SqliteReservations(Bitcoin);
-        Directory = new SqliteDirectory(Competitions);
-        UserDirectory = new SqliteDirectory(Users);
-        Cursors = new SqliteCursors(Bitcoin, options.Json);
+        Ports = new StoragePorts(
+            new SqliteGrainStorage(Competitions, options.Json),
+            new SqliteGrainStorage(Users, options.Json),
+            new SqliteGrainStorage(Bitcoin, options.Json),
+            new SqliteReminderTable(Competitions),
+            new SqliteArtefacts(Competitions),
+            new SqliteReservations(Bitcoin),
+            new SqliteDirectory(Competitions),
+            new SqliteDirectory(Users),
+            new SqliteCursors(Bitcoin, options.Json));
     }
 
-    /// <summary><c>competitions.db</c>.</summary>
+    /// <summary><c>competitions.db</c>: documents, reminders, artefacts, lists.</summary>
     public SqliteDatabase Competitions { get; }
 
-    /// <summary><c>users.db</c>.</summary>
+    /// <summary><c>users.db</c>: documents, lists.</summary>
     public SqliteDatabase Users { get; }
 
-    /// <summary><c>bitcoin.db</c>.</summary>
+    /// <summary><c>bitcoin.db</c>: documents, reservations, cursors.</summary>
     public SqliteDatabase Bitcoin { get; }
 
-    /// <summary>Documents of <see cref="Competitions"/>; the provider "Default".</summary>
-    public SqliteGrainStorage CompetitionDocuments { get; }
-
-    /// <summary>Documents of <see cref="Users"/>; the provider "users".</summary>
-    public SqliteGrainStorage UserDocuments { get; }
-
-    /// <summary>Documents of <see cref="Bitcoin"/>; the provider "bitcoin".</summary>
-    public SqliteGrainStorage BitcoinDocuments { get; }
-
-    /// <summary>Reminders of every grain.</summary>
-    public SqliteReminderTable Reminders { get; }
-
-    /// <summary>Large immutable values of competitions.</summary>
-    public SqliteArtefacts Artefacts { get; }
-
-    /// <summary>Coins promised to intents.</summary>
-    public SqliteReservations Reservations { get; }
-
-    /// <summary>Lists of competitions.</summary>
-    public SqliteDirectory Directory { get; }
-
-    /// <summary>Lists of users.</summary>
-    public SqliteDirectory UserDirectory { get; }
-
-    /// <summary>How far the watchers have come.</summary>
-    public SqliteCursors Cursors { get; }
+    /// <summary>What a silo uses.</summary>
+    public StoragePorts Ports { get; }
 
     /// <summary>Takes the folder for this process and opens its databases, each checked and brought up to date.</summary>
     /// <exception cref="StorageException">With one sentence for the operator; nothing stays open or locked then.</exception>

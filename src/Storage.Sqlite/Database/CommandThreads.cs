@@ -13,6 +13,7 @@ internal sealed class CommandThreads<TCommand> : IDisposable
     private readonly int _batchSize;
     private int _running;
 
+    /// <summary>Starts the threads.</summary>
     /// <param name="bodies">One per thread: handles a batch of at least one and at most <paramref name="batchSize"/> commands; never throws.
     /// After the last batch it is called once with an empty one, to close what it holds.</param>
     public CommandThreads(string name, int capacity, int batchSize, IReadOnlyList<Action<IReadOnlyList<TCommand>>> bodies)

@@ -36,7 +36,7 @@ public sealed record Schema(string Name, ImmutableArray<string> Steps)
             });
             return 0;
         }
-        if (!tables.Contains("schema_version"))
+        if (!tables.Contains("schema_version", StringComparer.Ordinal))
         {
             throw new StorageException(StorageFault.Other, $"{path} is not a database of the coordinator");
         }

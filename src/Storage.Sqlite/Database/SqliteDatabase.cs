@@ -30,8 +30,10 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
     public static SqliteDatabase Open(string path, Schema schema, SqliteDatabaseOptions? options = null)
     {
         options ??= new SqliteDatabaseOptions();
-        ArgumentOutOfRangeException.ThrowIfNotEqual(options.Readers is >= 1 and <= 16, true);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1);
+        if (options.Readers is < 1 or > 16 || options.QueueCapacity < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), "1 to 16 readers and a queue of at least 1");
+        }
         var full = System.IO.Path.GetFullPath(path);
         SqliteConnection? writing = null;
         try

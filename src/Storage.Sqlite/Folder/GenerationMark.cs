@@ -11,6 +11,7 @@ public sealed class GenerationMark
     private const int LongestFile = 64;
     private readonly string _path;
 
+    /// <summary>Names the file; touches nothing.</summary>
     /// <param name="path">The file. Its folder is created on the first write.</param>
     public GenerationMark(string path)
     {

@@ -4,10 +4,9 @@ namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteCursors"/>.</summary>
 /// <param name="disk">Where the values are.</param>
-/// <param name="gate">Of this incarnation.</param>
 /// <param name="store">The database that is imitated; each has cursors of its own.</param>
 /// <param name="json">How values are written.</param>
-public sealed class MemoryCursors(MemoryDisk disk, IStorageGate gate, string store, JsonSerializerOptions json) : ICursorStore
+public sealed class MemoryCursors(MemoryDisk disk, string store, JsonSerializerOptions json) : ICursorStore
 {
     private readonly Documents _documents = new(json);
 
@@ -28,18 +27,8 @@ public sealed class MemoryCursors(MemoryDisk disk, IStorageGate gate, string sto
     /// <inheritdoc/>
     public Task SetNumberAsync(string name, long value) => StoreAsync(name, _documents.Write(value));
 
-    private async Task<string?> FindAsync(string name)
-    {
-        await gate.EnterAsync("cursor.get");
-        var text = disk.Read(content => content.Cursors.GetValueOrDefault((store, name)));
-        await gate.LeaveAsync("cursor.get");
-        return text;
-    }
+    private Task<string?> FindAsync(string name) => disk.ReadAsync(content => content.Cursors.GetValueOrDefault((store, name)));
 
-    private async Task StoreAsync(string name, string text)
-    {
-        await gate.EnterAsync("cursor.set");
-        disk.Write(content => (content with { Cursors = content.Cursors.SetItem((store, name), text) }, true));
-        await gate.LeaveAsync("cursor.set");
-    }
+    private Task StoreAsync(string name, string text)
+        => disk.WriteAsync(content => (content with { Cursors = content.Cursors.SetItem((store, name), text) }, true));
 }

@@ -3,50 +3,33 @@ using System.Collections.Immutable;
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteDirectory"/>.</summary>
-public sealed class MemoryDirectory(MemoryDisk disk, IStorageGate gate) : IDirectoryIndex
+/// <param name="disk">Where the lines are.</param>
+/// <param name="store">The database that is imitated; each has lists of its own.</param>
+public sealed class MemoryDirectory(MemoryDisk disk, string store) : IDirectoryIndex
 {
     /// <inheritdoc/>
-    public async Task<bool> UpsertAsync(string kind, DirectoryEntry entry)
-    {
-        await gate.EnterAsync("directory.upsert");
-        var stored = disk.Write(content =>
-            content.Directory.TryGetValue((kind, entry.Key), out var old) && old.Version >= entry.Version
-                ? (content, false)
-                : (content with { Directory = content.Directory.SetItem((kind, entry.Key), entry) }, true));
-        await gate.LeaveAsync("directory.upsert");
-        return stored;
-    }
+    public Task<bool> UpsertAsync(string kind, DirectoryEntry entry) => disk.WriteAsync(content =>
+        content.Directory.TryGetValue((store, kind, entry.Key), out var old) && old.Version >= entry.Version
+            ? (content, false)
+            : (content with { Directory = content.Directory.SetItem((store, kind, entry.Key), entry) }, true));
 
     /// <inheritdoc/>
-    public async Task<bool> RemoveAsync(string kind, string key)
-    {
-        await gate.EnterAsync("directory.remove");
-        var removed = disk.Write(content => (
-            content with { Directory = content.Directory.Remove((kind, key)) }, content.Directory.ContainsKey((kind, key))));
-        await gate.LeaveAsync("directory.remove");
-        return removed;
-    }
+    public Task<bool> RemoveAsync(string kind, string key) => disk.WriteAsync(content => (
+        content with { Directory = content.Directory.Remove((store, kind, key)) }, content.Directory.ContainsKey((store, kind, key))));
 
     /// <inheritdoc/>
-    public async Task<DirectoryEntry?> FindAsync(string kind, string key)
-    {
-        await gate.EnterAsync("directory.find");
-        var entry = disk.Read(content => content.Directory.GetValueOrDefault((kind, key)));
-        await gate.LeaveAsync("directory.find");
-        return entry;
-    }
+    public Task<DirectoryEntry?> FindAsync(string kind, string key)
+        => disk.ReadAsync(content => content.Directory.GetValueOrDefault((store, kind, key)));
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<DirectoryEntry>> ListAsync(string kind, string? after = null, int limit = int.MaxValue)
+    public Task<ImmutableArray<DirectoryEntry>> ListAsync(string kind, string? after = null, int limit = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        await gate.EnterAsync("directory.list");
-        var entries = disk.Read(content => content.Directory
-            .Where(line => line.Key.Kind == kind && (after is null || string.CompareOrdinal(line.Key.Key, after) > 0))
+        return disk.ReadAsync(content => content.Directory
+            .Where(line => line.Key.Store == store && line.Key.Kind == kind)
+            .Where(line => after is null || string.CompareOrdinal(line.Key.Key, after) > 0)
             .Select(line => line.Value)
             .Take(limit)
             .ToImmutableArray());
-        await gate.LeaveAsync("directory.list");
-        return entries;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Coordinator.Storage.Sqlite;
 
@@ -18,22 +19,36 @@ public sealed class MemoryDisk
         }
     }
 
-    internal T Read<T>(Func<Content, T> query)
-    {
-        lock (_lock)
-        {
-            return query(_content);
-        }
-    }
+    /// <summary>Everything a silo stores, on this disk.</summary>
+    /// <param name="json">How documents are written; brings the converters.</param>
+    public StoragePorts Ports(JsonSerializerOptions json) => new(
+        new MemoryDocumentStorage(this, "competitions", json),
+        new MemoryDocumentStorage(this, "users", json),
+        new MemoryDocumentStorage(this, "bitcoin", json),
+        new MemoryReminderTable(this),
+        new MemoryArtefacts(this),
+        new MemoryReservations(this),
+        new MemoryDirectory(this, "competitions"),
+        new MemoryDirectory(this, "users"),
+        new MemoryCursors(this, "bitcoin", json));
 
-    /// <summary>Applies a change as a whole; a change that throws leaves the disk as it was.</summary>
-    internal T Write<T>(Func<Content, (Content Next, T Result)> change)
+    internal Task<T> ReadAsync<T>(Func<Content, T> query) => WriteAsync(content => (content, query(content)));
+
+    /// <summary>Applies a change as a whole; a change that throws leaves the disk as it was, and its task failed.</summary>
+    internal Task<T> WriteAsync<T>(Func<Content, (Content Next, T Result)> change)
     {
         lock (_lock)
         {
-            var (next, result) = change(_content);
-            _content = next;
-            return result;
+            try
+            {
+                var (next, result) = change(_content);
+                _content = next;
+                return Task.FromResult(result);
+            }
+            catch (Exception error)
+            {
+                return Task.FromException<T>(error);
+            }
         }
     }
 
@@ -49,19 +64,22 @@ public sealed class MemoryDisk
         ImmutableSortedDictionary<string, ArtefactRow> Artefacts,
         ImmutableSortedDictionary<string, StoredReservation> Reservations,
         ImmutableSortedDictionary<(string Store, string Name), string> Cursors,
-        ImmutableSortedDictionary<(string Kind, string Key), DirectoryEntry> Directory)
+        ImmutableSortedDictionary<(string Store, string Kind, string Key), DirectoryEntry> Directory)
     {
         public static Content Empty { get; } = new(
-            ImmutableSortedDictionary.Create<(string Store, string Grain, string Name), GrainRow>(Comparer<(string Store, string Grain, string Name)>
-                .Create((a, b) => Order([a.Store, a.Grain, a.Name], [b.Store, b.Grain, b.Name]))),
+            ImmutableSortedDictionary.Create<(string Store, string Grain, string Name), GrainRow>(Triples()),
             ImmutableSortedDictionary.Create<(string Grain, string Name), ReminderRow>(Pairs()),
             ImmutableSortedDictionary.Create<string, ArtefactRow>(StringComparer.Ordinal),
             ImmutableSortedDictionary.Create<string, StoredReservation>(StringComparer.Ordinal),
             ImmutableSortedDictionary.Create<(string Store, string Name), string>(Pairs()),
-            ImmutableSortedDictionary.Create<(string Kind, string Key), DirectoryEntry>(Pairs()));
+            ImmutableSortedDictionary.Create<(string Store, string Kind, string Key), DirectoryEntry>(Triples()));
 
         private static Comparer<(string First, string Second)> Pairs()
             => Comparer<(string First, string Second)>.Create((a, b) => Order([a.First, a.Second], [b.First, b.Second]));
+
+        private static Comparer<(string First, string Second, string Third)> Triples()
+            => Comparer<(string First, string Second, string Third)>.Create(
+                (a, b) => Order([a.First, a.Second, a.Third], [b.First, b.Second, b.Third]));
 
         private static int Order(ReadOnlySpan<string> left, ReadOnlySpan<string> right)
         {

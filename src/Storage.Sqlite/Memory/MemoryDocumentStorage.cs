@@ -5,19 +5,16 @@ namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteGrainStorage"/>: the same JSON, the same ETags.</summary>
 /// <param name="disk">Where the documents are.</param>
-/// <param name="gate">Of this incarnation.</param>
 /// <param name="store">The database that is imitated; each has documents of its own.</param>
 /// <param name="json">How documents are written; brings the converters.</param>
-public sealed class MemoryDocumentStorage(MemoryDisk disk, IStorageGate gate, string store, JsonSerializerOptions json) : IGrainStorage
+public sealed class MemoryDocumentStorage(MemoryDisk disk, string store, JsonSerializerOptions json) : IGrainStorage
 {
     private readonly Documents _documents = new(json);
 
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        await gate.EnterAsync("grain.read");
-        var row = disk.Read(content => Find(content, stateName, grainId));
-        await gate.LeaveAsync("grain.read");
+        var row = await disk.ReadAsync(content => Find(content, stateName, grainId));
         if (row?.Data is null)
         {
             StoredDocument.SetAbsent(grainState);
@@ -32,9 +29,7 @@ public sealed class MemoryDocumentStorage(MemoryDisk disk, IStorageGate gate, st
     {
         var data = _documents.Write(grainState.State);
         var expected = grainState.ETag;
-        await gate.EnterAsync("grain.write");
-        var etag = disk.Write(content => Replace(content, stateName, grainId, expected, data));
-        await gate.LeaveAsync("grain.write");
+        var etag = await disk.WriteAsync(content => Replace(content, stateName, grainId, expected, data));
         StoredDocument.SetStored(grainState, etag);
     }
 
@@ -42,11 +37,9 @@ public sealed class MemoryDocumentStorage(MemoryDisk disk, IStorageGate gate, st
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var expected = grainState.ETag;
-        await gate.EnterAsync("grain.clear");
-        disk.Write(content => expected is null && Find(content, stateName, grainId)?.Data is null
+        await disk.WriteAsync(content => expected is null && Find(content, stateName, grainId)?.Data is null
             ? (content, 0)
             : Replace(content, stateName, grainId, expected, data: null));
-        await gate.LeaveAsync("grain.clear");
         StoredDocument.SetAbsent(grainState);
     }
 

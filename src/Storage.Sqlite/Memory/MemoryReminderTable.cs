@@ -1,7 +1,7 @@
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteReminderTable"/>.</summary>
-public sealed class MemoryReminderTable(MemoryDisk disk, IStorageGate gate) : IReminderTable
+public sealed class MemoryReminderTable(MemoryDisk disk) : IReminderTable
 {
     /// <inheritdoc/>
     public Task<ReminderTableData> ReadRows(GrainId grainId) => ReadAsync((id, _) => id == grainId);
@@ -14,9 +14,7 @@ public sealed class MemoryReminderTable(MemoryDisk disk, IStorageGate gate) : IR
     /// <inheritdoc/>
     public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
     {
-        await gate.EnterAsync("reminder.read");
-        var row = disk.Read(content => content.Reminders.GetValueOrDefault((grainId.ToString(), reminderName)));
-        await gate.LeaveAsync("reminder.read");
+        var row = await disk.ReadAsync(content => content.Reminders.GetValueOrDefault((grainId.ToString(), reminderName)));
         return row is null ? null : Entry(grainId, reminderName, row);
     }
 
@@ -26,13 +24,11 @@ public sealed class MemoryReminderTable(MemoryDisk disk, IStorageGate gate) : IR
         var key = (entry.GrainId.ToString(), entry.ReminderName);
         var row = new MemoryDisk.ReminderRow(
             entry.GrainId.GetUniformHashCode(), StoredReminder.UtcTicks(entry.StartAt), entry.Period.Ticks, Etag: 1);
-        await gate.EnterAsync("reminder.upsert");
-        var etag = disk.Write(content =>
+        var etag = await disk.WriteAsync(content =>
         {
             var next = row with { Etag = (content.Reminders.GetValueOrDefault(key)?.Etag ?? 0) + 1 };
             return (content with { Reminders = content.Reminders.SetItem(key, next) }, next.Etag);
         });
-        await gate.LeaveAsync("reminder.upsert");
         return StoredDocument.Text(etag);
     }
 
@@ -40,27 +36,18 @@ public sealed class MemoryReminderTable(MemoryDisk disk, IStorageGate gate) : IR
     public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
     {
         var key = (grainId.ToString(), reminderName);
-        await gate.EnterAsync("reminder.remove");
-        var removed = disk.Write(content =>
+        return await disk.WriteAsync(content =>
             content.Reminders.TryGetValue(key, out var row) && row.Etag == StoredDocument.Expected(eTag)
                 ? (content with { Reminders = content.Reminders.Remove(key) }, true)
                 : (content, false));
-        await gate.LeaveAsync("reminder.remove");
-        return removed;
     }
 
     /// <inheritdoc/>
-    public Task TestOnlyClearTable()
-    {
-        disk.Write(content => (content with { Reminders = content.Reminders.Clear() }, true));
-        return Task.CompletedTask;
-    }
+    public Task TestOnlyClearTable() => disk.WriteAsync(content => (content with { Reminders = content.Reminders.Clear() }, true));
 
     private async Task<ReminderTableData> ReadAsync(Func<GrainId, MemoryDisk.ReminderRow, bool> chosen)
     {
-        await gate.EnterAsync("reminder.read");
-        var rows = disk.Read(content => content.Reminders.ToList());
-        await gate.LeaveAsync("reminder.read");
+        var rows = await disk.ReadAsync(content => content.Reminders.ToList());
         return new ReminderTableData(rows
             .Select(line => (Grain: GrainId.Parse(line.Key.Grain), line.Key.Name, Row: line.Value))
             .Where(line => chosen(line.Grain, line.Row))

@@ -3,61 +3,42 @@ using System.Collections.Immutable;
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The in-memory twin of <see cref="SqliteReservations"/>.</summary>
-public sealed class MemoryReservations(MemoryDisk disk, IStorageGate gate) : IReservationStore
+public sealed class MemoryReservations(MemoryDisk disk) : IReservationStore
 {
     /// <inheritdoc/>
-    public async Task<ReservationResult> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins)
+    public Task<ReservationResult> ReserveAsync(string owner, IReadOnlyList<CoinToReserve> coins)
     {
         ReservationRules.Require(owner, coins);
         CoinToReserve[] wanted = [.. coins];
-        await gate.EnterAsync("reservation.reserve");
-        var answer = disk.Write(content => Reserve(content, owner, wanted));
-        await gate.LeaveAsync("reservation.reserve");
-        return answer;
+        return disk.WriteAsync(content => Reserve(content, owner, wanted));
     }
 
     /// <inheritdoc/>
-    public async Task<int> MarkBroadcastAsync(string owner, string txid)
+    public Task<int> MarkBroadcastAsync(string owner, string txid)
     {
         ArgumentException.ThrowIfNullOrEmpty(txid);
-        await gate.EnterAsync("reservation.mark");
-        var marked = disk.Write(content =>
+        return disk.WriteAsync(content =>
         {
             var held = content.Reservations.Values.Where(coin => coin.Owner == owner).ToList();
             var next = content.Reservations.SetItems(held.Select(coin => KeyValuePair.Create(coin.Outpoint, coin with { BroadcastTxid = txid })));
             return (content with { Reservations = next }, held.Count);
         });
-        await gate.LeaveAsync("reservation.mark");
-        return marked;
     }
 
     /// <inheritdoc/>
-    public Task<int> ReleaseAsync(string owner)
-        => FreeAsync("reservation.release", coin => coin.Owner == owner && coin.BroadcastTxid is null);
+    public Task<int> ReleaseAsync(string owner) => FreeAsync(coin => coin.Owner == owner && coin.BroadcastTxid is null);
 
     /// <inheritdoc/>
-    public Task<int> SettleAsync(string owner) => FreeAsync("reservation.settle", coin => coin.Owner == owner);
+    public Task<int> SettleAsync(string owner) => FreeAsync(coin => coin.Owner == owner);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<StoredReservation>> ListAsync()
+    public Task<ImmutableArray<StoredReservation>> ListAsync() => disk.ReadAsync(content => content.Reservations.Values.ToImmutableArray());
+
+    private Task<int> FreeAsync(Func<StoredReservation, bool> chosen) => disk.WriteAsync(content =>
     {
-        await gate.EnterAsync("reservation.list");
-        var all = disk.Read(content => content.Reservations.Values.ToImmutableArray());
-        await gate.LeaveAsync("reservation.list");
-        return all;
-    }
-
-    private async Task<int> FreeAsync(string operation, Func<StoredReservation, bool> chosen)
-    {
-        await gate.EnterAsync(operation);
-        var freed = disk.Write(content =>
-        {
-            var outpoints = content.Reservations.Values.Where(chosen).Select(coin => coin.Outpoint).ToList();
-            return (content with { Reservations = content.Reservations.RemoveRange(outpoints) }, outpoints.Count);
-        });
-        await gate.LeaveAsync(operation);
-        return freed;
-    }
+        var outpoints = content.Reservations.Values.Where(chosen).Select(coin => coin.Outpoint).ToList();
+        return (content with { Reservations = content.Reservations.RemoveRange(outpoints) }, outpoints.Count);
+    });
 
     private static (MemoryDisk.Content Next, ReservationResult Answer) Reserve(MemoryDisk.Content content, string owner, CoinToReserve[] wanted)
     {

@@ -4,7 +4,7 @@ namespace Coordinator.Storage.Sqlite.Tests;
 
 public abstract class ArtefactContract(Ground ground) : IAsyncLifetime
 {
-    private IArtefactStore Store => ground.Artefacts;
+    private IArtefactStore Store => ground.Ports.Artefacts;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -73,4 +73,6 @@ public abstract class ArtefactContract(Ground ground) : IAsyncLifetime
     public sealed class OnSqlite() : ArtefactContract(new SqliteGround());
 
     public sealed class InMemory() : ArtefactContract(new MemoryGround());
+
+    public sealed class BehindAGate() : ArtefactContract(new GatedGround());
 }

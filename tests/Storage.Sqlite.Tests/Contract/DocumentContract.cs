@@ -6,7 +6,7 @@ public abstract class DocumentContract(Ground ground) : IAsyncLifetime
 {
     private static readonly GrainId Grain = GrainId.Create("competition", "0197/with a slash");
 
-    private IGrainStorage Storage => ground.Documents;
+    private IGrainStorage Storage => ground.Ports.Documents;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -93,9 +93,9 @@ public abstract class DocumentContract(Ground ground) : IAsyncLifetime
         await Storage.WriteStateAsync("box", Grain, new GrainState<Box>(new Box { Number = 1 }));
         await Storage.WriteStateAsync("lid", Grain, new GrainState<Box>(new Box { Number = 2 }));
         await Storage.WriteStateAsync("box", other, new GrainState<Box>(new Box { Number = 3 }));
-        await ground.UserDocuments.WriteStateAsync("box", Grain, new GrainState<Box>(new Box { Number = 4 }));
+        await ground.Ports.UserDocuments.WriteStateAsync("box", Grain, new GrainState<Box>(new Box { Number = 4 }));
         var users = new GrainState<Box>();
-        await ground.UserDocuments.ReadStateAsync("box", Grain, users);
+        await ground.Ports.UserDocuments.ReadStateAsync("box", Grain, users);
         Assert.Equal(
             (1, 2, 3, 4),
             ((await ReadAsync("box", Grain)).State.Number, (await ReadAsync("lid", Grain)).State.Number,
@@ -230,4 +230,6 @@ public abstract class DocumentContract(Ground ground) : IAsyncLifetime
     public sealed class OnSqlite() : DocumentContract(new SqliteGround());
 
     public sealed class InMemory() : DocumentContract(new MemoryGround());
+
+    public sealed class BehindAGate() : DocumentContract(new GatedGround());
 }

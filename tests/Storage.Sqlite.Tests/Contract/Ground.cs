@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orleans.Storage;
 
 namespace Coordinator.Storage.Sqlite.Tests;
 
@@ -8,19 +7,7 @@ public abstract class Ground : IAsyncDisposable
 {
     protected static JsonSerializerOptions Json { get; } = new SqliteStorageOptions().Json;
 
-    public abstract IGrainStorage Documents { get; }
-
-    public abstract IGrainStorage UserDocuments { get; }
-
-    public abstract IReminderTable Reminders { get; }
-
-    public abstract IArtefactStore Artefacts { get; }
-
-    public abstract IReservationStore Reservations { get; }
-
-    public abstract IDirectoryIndex Directory { get; }
-
-    public abstract ICursorStore Cursors { get; }
+    public abstract StoragePorts Ports { get; }
 
     /// <summary>Closes everything and opens what is on the disk.</summary>
     public abstract Task RestartAsync();
@@ -36,19 +23,7 @@ public sealed class SqliteGround : Ground
 
     public SqliteGround() => _stores = Open();
 
-    public override IGrainStorage Documents => _stores.CompetitionDocuments;
-
-    public override IGrainStorage UserDocuments => _stores.UserDocuments;
-
-    public override IReminderTable Reminders => _stores.Reminders;
-
-    public override IArtefactStore Artefacts => _stores.Artefacts;
-
-    public override IReservationStore Reservations => _stores.Reservations;
-
-    public override IDirectoryIndex Directory => _stores.Directory;
-
-    public override ICursorStore Cursors => _stores.Cursors;
+    public override StoragePorts Ports => _stores.Ports;
 
     public override async Task RestartAsync()
     {
@@ -68,22 +43,9 @@ public sealed class SqliteGround : Ground
 /// <inheritdoc/>
 public sealed class MemoryGround : Ground
 {
-    private readonly OpenGate _gate = new();
     private MemoryDisk _disk = new();
 
-    public override IGrainStorage Documents => new MemoryDocumentStorage(_disk, _gate, "Default", Json);
-
-    public override IGrainStorage UserDocuments => new MemoryDocumentStorage(_disk, _gate, "users", Json);
-
-    public override IReminderTable Reminders => new MemoryReminderTable(_disk, _gate);
-
-    public override IArtefactStore Artefacts => new MemoryArtefacts(_disk, _gate);
-
-    public override IReservationStore Reservations => new MemoryReservations(_disk, _gate);
-
-    public override IDirectoryIndex Directory => new MemoryDirectory(_disk, _gate);
-
-    public override ICursorStore Cursors => new MemoryCursors(_disk, _gate, "bitcoin", Json);
+    public override StoragePorts Ports => _disk.Ports(Json);
 
     public override Task RestartAsync()
     {
@@ -92,4 +54,23 @@ public sealed class MemoryGround : Ground
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>SQLite behind an open gate: the gate adds nothing of its own.</summary>
+public sealed class GatedGround : Ground
+{
+    private readonly SqliteGround _inner = new();
+
+    public override StoragePorts Ports => _inner.Ports.Behind(new OpenGate());
+
+    public override Task RestartAsync() => _inner.RestartAsync();
+
+    public override ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private sealed class OpenGate : IStorageGate
+    {
+        public Task EnterAsync(string operation) => Task.CompletedTask;
+
+        public Task LeaveAsync(string operation) => Task.CompletedTask;
+    }
 }

@@ -2,7 +2,7 @@ namespace Coordinator.Storage.Sqlite.Tests;
 
 public abstract class ListContract(Ground ground) : IAsyncLifetime
 {
-    private IDirectoryIndex Lists => ground.Directory;
+    private IDirectoryIndex Lists => ground.Ports.Directory;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -49,21 +49,21 @@ public abstract class ListContract(Ground ground) : IAsyncLifetime
     [Fact]
     public async Task A_cursor_keeps_its_last_value_over_a_restart()
     {
-        Assert.Null(await ground.Cursors.GetNumberAsync("blocks"));
-        Assert.Null(await ground.Cursors.GetAsync<Tip>("tip"));
-        await ground.Cursors.SetNumberAsync("blocks", 800_000);
-        await ground.Cursors.SetNumberAsync("blocks", 800_001);
-        await ground.Cursors.SetAsync("tip", new Tip("00ab", 7));
+        Assert.Null(await ground.Ports.Cursors.GetNumberAsync("blocks"));
+        Assert.Null(await ground.Ports.Cursors.GetAsync<Tip>("tip"));
+        await ground.Ports.Cursors.SetNumberAsync("blocks", 800_000);
+        await ground.Ports.Cursors.SetNumberAsync("blocks", 800_001);
+        await ground.Ports.Cursors.SetAsync("tip", new Tip("00ab", 7));
         await ground.RestartAsync();
-        Assert.Equal(800_001, await ground.Cursors.GetNumberAsync("blocks"));
-        Assert.Equal(new Tip("00ab", 7), await ground.Cursors.GetAsync<Tip>("tip"));
+        Assert.Equal(800_001, await ground.Ports.Cursors.GetNumberAsync("blocks"));
+        Assert.Equal(new Tip("00ab", 7), await ground.Ports.Cursors.GetAsync<Tip>("tip"));
     }
 
     [Fact]
     public async Task A_cursor_of_another_type_is_refused_by_name()
     {
-        await ground.Cursors.SetAsync("tip", new Tip("00ab", 7));
-        var error = await Assert.ThrowsAsync<StorageException>(() => ground.Cursors.GetNumberAsync("tip"));
+        await ground.Ports.Cursors.SetAsync("tip", new Tip("00ab", 7));
+        var error = await Assert.ThrowsAsync<StorageException>(() => ground.Ports.Cursors.GetNumberAsync("tip"));
         Assert.Contains("cursor tip", error.Message, StringComparison.Ordinal);
     }
 
@@ -72,4 +72,6 @@ public abstract class ListContract(Ground ground) : IAsyncLifetime
     public sealed class OnSqlite() : ListContract(new SqliteGround());
 
     public sealed class InMemory() : ListContract(new MemoryGround());
+
+    public sealed class BehindAGate() : ListContract(new GatedGround());
 }

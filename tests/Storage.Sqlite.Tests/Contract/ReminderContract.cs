@@ -4,7 +4,7 @@ public abstract class ReminderContract(Ground ground) : IAsyncLifetime
 {
     private static readonly DateTime Start = new(2026, 5, 1, 12, 0, 0, 123, DateTimeKind.Utc);
 
-    private IReminderTable Table => ground.Reminders;
+    private IReminderTable Table => ground.Ports.Reminders;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -104,4 +104,6 @@ public abstract class ReminderContract(Ground ground) : IAsyncLifetime
     public sealed class OnSqlite() : ReminderContract(new SqliteGround());
 
     public sealed class InMemory() : ReminderContract(new MemoryGround());
+
+    public sealed class BehindAGate() : ReminderContract(new GatedGround());
 }

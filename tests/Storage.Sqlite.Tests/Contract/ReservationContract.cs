@@ -2,7 +2,7 @@ namespace Coordinator.Storage.Sqlite.Tests;
 
 public abstract class ReservationContract(Ground ground) : IAsyncLifetime
 {
-    private IReservationStore Store => ground.Reservations;
+    private IReservationStore Store => ground.Ports.Reservations;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -95,4 +95,6 @@ public abstract class ReservationContract(Ground ground) : IAsyncLifetime
     public sealed class OnSqlite() : ReservationContract(new SqliteGround());
 
     public sealed class InMemory() : ReservationContract(new MemoryGround());
+
+    public sealed class BehindAGate() : ReservationContract(new GatedGround());
 }

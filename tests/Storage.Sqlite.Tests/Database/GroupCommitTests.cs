@@ -122,6 +122,16 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task The_writer_has_the_pragmas_that_durability_needs()
+    {
+        await using var database = Notes.Open(_folder);
+        string Pragma(Statements statements, string name) => statements.QueryFirst($"PRAGMA {name}", row => row.GetString(0)) ?? "";
+        var pragmas = await database.WriteAsync(statements => string.Join(' ',
+            new[] { "journal_mode", "synchronous", "page_size", "foreign_keys", "busy_timeout" }.Select(name => Pragma(statements, name))));
+        Assert.Equal("wal 2 4096 1 2000", pragmas);
+    }
+
+    [Fact]
     public async Task An_answered_write_is_seen_by_the_next_read()
     {
         await using var database = Notes.Open(_folder);

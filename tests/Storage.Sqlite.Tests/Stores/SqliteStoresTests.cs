@@ -45,10 +45,10 @@ public sealed class SqliteStoresTests : IDisposable
     public async Task A_document_whose_bytes_rotted_is_refused()
     {
         await using var stores = Open();
-        await stores.CompetitionDocuments.WriteStateAsync("s", Grain, new GrainState<List<int>>([1, 2, 3]));
+        await stores.Ports.Documents.WriteStateAsync("s", Grain, new GrainState<List<int>>([1, 2, 3]));
         await stores.Competitions.ExecuteAsync("UPDATE grain_state SET data = '[1,2,4]'");
         var error = await Assert.ThrowsAsync<StorageException>(
-            () => stores.CompetitionDocuments.ReadStateAsync("s", Grain, new GrainState<List<int>>()));
+            () => stores.Ports.Documents.ReadStateAsync("s", Grain, new GrainState<List<int>>()));
         Assert.Equal(StorageFault.Corrupt, error.Fault);
         Assert.Contains("document s of competition/a", error.Message, StringComparison.Ordinal);
     }
@@ -58,16 +58,16 @@ public sealed class SqliteStoresTests : IDisposable
     {
         await using var stores = Open();
         var hash = SHA256.HashData([1, 2, 3]);
-        await stores.Artefacts.PutAsync("c1", hash, [1, 2, 3]);
+        await stores.Ports.Artefacts.PutAsync("c1", hash, [1, 2, 3]);
         await stores.Competitions.ExecuteAsync("UPDATE artefact SET data = x'010204'");
-        Assert.Equal(StorageFault.Corrupt, (await Assert.ThrowsAsync<StorageException>(() => stores.Artefacts.GetAsync(hash))).Fault);
+        Assert.Equal(StorageFault.Corrupt, (await Assert.ThrowsAsync<StorageException>(() => stores.Ports.Artefacts.GetAsync(hash))).Fault);
     }
 
     [Fact]
     public async Task Stored_json_has_the_configured_names_and_no_type_names()
     {
         await using var stores = Open();
-        await stores.CompetitionDocuments.WriteStateAsync("s", Grain, new GrainState<Ticket>(new Ticket { PayoutKey = "k" }));
+        await stores.Ports.Documents.WriteStateAsync("s", Grain, new GrainState<Ticket>(new Ticket { PayoutKey = "k" }));
         var data = await stores.Competitions.ReadAsync(statements => statements.QueryFirst("SELECT data FROM grain_state", row => row.GetString(0)));
         Assert.Equal("""{"payout_key":"k"}""", data);
     }
@@ -80,14 +80,14 @@ public sealed class SqliteStoresTests : IDisposable
         await using (var services = silo.Services.BuildServiceProvider())
         {
             var stores = services.GetRequiredService<SqliteStores>();
-            Assert.Same(stores.CompetitionDocuments, services.GetRequiredKeyedService<IGrainStorage>("Default"));
-            Assert.Same(stores.UserDocuments, services.GetRequiredKeyedService<IGrainStorage>("users"));
-            Assert.Same(stores.BitcoinDocuments, services.GetRequiredKeyedService<IGrainStorage>("bitcoin"));
-            Assert.Same(stores.Reminders, services.GetRequiredService<IReminderTable>());
-            Assert.Same(stores.Artefacts, services.GetRequiredService<IArtefactStore>());
-            Assert.Same(stores.Reservations, services.GetRequiredService<IReservationStore>());
-            Assert.Same(stores.Directory, services.GetRequiredService<IDirectoryIndex>());
-            Assert.Same(stores.Cursors, services.GetRequiredService<ICursorStore>());
+            Assert.Same(stores.Ports.Documents, services.GetRequiredKeyedService<IGrainStorage>("Default"));
+            Assert.Same(stores.Ports.UserDocuments, services.GetRequiredKeyedService<IGrainStorage>("users"));
+            Assert.Same(stores.Ports.BitcoinDocuments, services.GetRequiredKeyedService<IGrainStorage>("bitcoin"));
+            Assert.Same(stores.Ports.Reminders, services.GetRequiredService<IReminderTable>());
+            Assert.Same(stores.Ports.Artefacts, services.GetRequiredService<IArtefactStore>());
+            Assert.Same(stores.Ports.Reservations, services.GetRequiredService<IReservationStore>());
+            Assert.Same(stores.Ports.Directory, services.GetRequiredService<IDirectoryIndex>());
+            Assert.Same(stores.Ports.Cursors, services.GetRequiredService<ICursorStore>());
             Assert.Single(services.GetServices<ILifecycleParticipant<ISiloLifecycle>>());
             Assert.Throws<StorageException>(Open);
         }
@@ -99,12 +99,12 @@ public sealed class SqliteStoresTests : IDisposable
     {
         await using var stores = Open();
         var silo = new Silo();
-        silo.AddSqliteStorage(stores);
+        silo.AddStorage(stores.Ports);
         await using (var services = silo.Services.BuildServiceProvider())
         {
-            Assert.Same(stores.CompetitionDocuments, services.GetRequiredKeyedService<IGrainStorage>("Default"));
+            Assert.Same(stores.Ports.Documents, services.GetRequiredKeyedService<IGrainStorage>("Default"));
         }
-        await stores.Cursors.SetNumberAsync("blocks", 1);
+        await stores.Ports.Cursors.SetNumberAsync("blocks", 1);
     }
 
     private SqliteStores Open() => SqliteStores.Open(new SqliteStorageOptions { DataDirectory = _folder.Path });

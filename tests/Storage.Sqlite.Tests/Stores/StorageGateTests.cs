@@ -29,15 +29,30 @@ public sealed class StorageGateTests
     }
 
     [Fact]
+    public async Task A_gate_that_waits_stores_the_document_of_the_call()
+    {
+        var gate = new Gate { Wait = new TaskCompletionSource() };
+        var state = new GrainState<List<int>>([1]);
+        var writing = Storage(gate).WriteStateAsync("s", Grain, state);
+        state.State = [2];
+        Assert.False(writing.IsCompleted);
+        gate.Wait.SetResult();
+        await writing;
+        Assert.Equal([1], (await ReadAsync()).State);
+        Assert.Equal([2], state.State);
+        Assert.NotNull(state.ETag);
+    }
+
+    [Fact]
     public async Task The_next_silo_finds_what_the_last_one_stored_and_a_copy_goes_its_own_way()
     {
-        await Storage(new OpenGate()).WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
+        await Storage(new Gate()).WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
         var backup = _disk.Copy();
         var state = await ReadAsync();
         state.State = [2];
-        await Storage(new OpenGate()).WriteStateAsync("s", Grain, state);
+        await Storage(new Gate()).WriteStateAsync("s", Grain, state);
         var restored = new GrainState<List<int>>();
-        await new MemoryDocumentStorage(backup, new OpenGate(), "Default", Json).ReadStateAsync("s", Grain, restored);
+        await backup.Ports(Json).Documents.ReadStateAsync("s", Grain, restored);
         Assert.Equal([1], restored.State);
         Assert.Equal([2], (await ReadAsync()).State);
     }
@@ -45,16 +60,16 @@ public sealed class StorageGateTests
     [Fact]
     public void Every_operation_of_a_twin_completes_on_the_caller_s_thread()
     {
-        Assert.True(Storage(new OpenGate()).WriteStateAsync("s", Grain, new GrainState<List<int>>([1])).IsCompletedSuccessfully);
-        Assert.True(new MemoryReminderTable(_disk, new OpenGate()).ReadRows(0, 0).IsCompletedSuccessfully);
-        Assert.True(new MemoryArtefacts(_disk, new OpenGate()).GetAsync(new byte[32]).IsCompletedSuccessfully);
+        Assert.True(Storage(new Gate()).WriteStateAsync("s", Grain, new GrainState<List<int>>([1])).IsCompletedSuccessfully);
+        Assert.True(_disk.Ports(Json).Reminders.ReadRows(0, 0).IsCompletedSuccessfully);
+        Assert.True(_disk.Ports(Json).Artefacts.GetAsync(new byte[32]).IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task A_simulated_silo_gets_the_twins()
     {
         var silo = new Silo();
-        silo.AddMemoryStorage(_disk, new OpenGate(), Json);
+        silo.AddStorage(_disk.Ports(Json).Behind(new Gate()));
         await using var services = silo.Services.BuildServiceProvider();
         await services.GetRequiredKeyedService<IGrainStorage>("users").WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
         Assert.False((await ReadAsync()).RecordExists); // another provider
@@ -65,12 +80,12 @@ public sealed class StorageGateTests
         Assert.NotNull(services.GetRequiredService<ICursorStore>());
     }
 
-    private MemoryDocumentStorage Storage(IStorageGate gate) => new(_disk, gate, "Default", Json);
+    private IGrainStorage Storage(IStorageGate gate) => _disk.Ports(Json).Behind(gate).Documents;
 
     private async Task<GrainState<List<int>>> ReadAsync()
     {
         var state = new GrainState<List<int>>();
-        await Storage(new OpenGate()).ReadStateAsync("s", Grain, state);
+        await Storage(new Gate()).ReadStateAsync("s", Grain, state);
         return state;
     }
 
@@ -80,7 +95,11 @@ public sealed class StorageGateTests
 
         public string? OnLeave { get; init; }
 
-        public Task EnterAsync(string operation) => operation == OnEnter ? throw new InvalidOperationException("killed") : Task.CompletedTask;
+        public TaskCompletionSource? Wait { get; init; }
+
+        public Task EnterAsync(string operation) => operation == OnEnter
+            ? throw new InvalidOperationException("killed")
+            : Wait?.Task ?? Task.CompletedTask;
 
         public Task LeaveAsync(string operation) => operation == OnLeave ? throw new InvalidOperationException("killed") : Task.CompletedTask;
     }
