@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
@@ -76,7 +75,8 @@ public sealed class SighashCache
             return false;
         }
 
-        Span<byte> message = stackalloc byte[384];
+        var size = 256 + _prevouts[input].ScriptPubKey.Length;
+        var message = size <= 1_024 ? stackalloc byte[size] : new byte[size];
         var length = WriteMessage(message, input, type, spend);
         TaggedHash.TapSighash.Of(message[..length], [], [], digest32);
         return true;
@@ -100,7 +100,7 @@ public sealed class SighashCache
             writer.Bytes(Shared.Outputs);
         }
 
-        writer.Byte((byte)((spend.LeafHash.IsEmpty ? 0 : 2) + (spend.Annex.IsEmpty ? 0 : 1)));
+        writer.Byte((byte)(spend.LeafHash.IsEmpty ? 0 : 2));
         if (anyone)
         {
             WriteOwnInput(ref writer, input);
@@ -128,12 +128,6 @@ public sealed class SighashCache
 
     private void WriteTail(ref SpanWriter writer, int input, byte type, TaprootSpend spend)
     {
-        if (!spend.Annex.IsEmpty)
-        {
-            var prefixed = new WireWriter().VarBytes(spend.Annex).ToArray();
-            SHA256.HashData(prefixed, writer.Reserve(32));
-        }
-
         if ((type & 3) == (byte)SighashType.Single)
         {
             TransactionHashes.HashOutput(Transaction.Outputs[input], writer.Reserve(32));
@@ -199,7 +193,7 @@ public sealed class SighashCache
         => new($"sighash type {(byte)type:x2} does not exist for input {input}", nameof(type));
 }
 
-/// <summary>What a taproot digest commits to besides the transaction; the default value is a key path spend without annex.</summary>
+/// <summary>What a taproot digest commits to besides the transaction; the default value is a key path spend. Never an annex.</summary>
 internal readonly ref struct TaprootSpend
 {
     /// <summary>32 bytes, or empty for the key path.</summary>
@@ -207,9 +201,6 @@ internal readonly ref struct TaprootSpend
 
     /// <summary>Opcode position of the last OP_CODESEPARATOR executed.</summary>
     public uint CodeSeparator { get; init; }
-
-    /// <summary>The annex with its 0x50, or empty.</summary>
-    public ReadOnlySpan<byte> Annex { get; init; }
 
     public static TaprootSpend Leaf(ReadOnlySpan<byte> leafHash) => new() { LeafHash = leafHash, CodeSeparator = 0xffff_ffff };
 }
