@@ -101,14 +101,15 @@ internal static unsafe class SessionMath
     public static bool VerifyPartial(
         KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> nonce128, ReadOnlySpan<byte> partial32)
     {
-        if (!Scalars.IsReduced(partial32))
-        {
-            return false;
-        }
+        Span<byte> error = stackalloc byte[Points.Size];
+        return Scalars.IsReduced(partial32) && !PartialError(keys, member, session, nonce128, partial32, error);
+    }
 
+    /// <summary>What s_i·G differs by from what it should be; false and infinity where it is right.</summary>
+    public static bool PartialError(
+        KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> nonce128, ReadOnlySpan<byte> partial32, Span<byte> error64)
+    {
         Span<byte> expected = stackalloc byte[Points.Size];
-        Span<byte> key = stackalloc byte[Points.Size];
-        Span<byte> actual = stackalloc byte[Points.Size];
         nonce128[Points.Size..].CopyTo(expected);
         Points.Multiply(expected, B(session));
         Points.Add(expected, nonce128[..Points.Size]);
@@ -117,16 +118,51 @@ internal static unsafe class SessionMath
             Points.Negate(expected);
         }
 
-        keys.EffectiveKey(member).CopyTo(key);
-        Points.Multiply(key, E(session));
+        keys.EffectiveKey(member).CopyTo(error64);
+        Points.Multiply(error64, E(session));
         if (keys.SignsNegated)
         {
-            Points.Negate(key);
+            Points.Negate(error64);
         }
 
-        Points.Add(expected, key);
-        Points.Generate(partial32, actual);
-        return Points.AreEqual(actual, expected);
+        Points.Add(expected, error64);
+        return Difference(partial32, expected, error64);
+    }
+
+    /// <summary>What s·G differs by from ±R + e·even(Q); false and infinity where they are equal.</summary>
+    public static bool SumError(
+        ReadOnlySpan<byte> s, ReadOnlySpan<byte> r64, bool negateR, ReadOnlySpan<byte> e, PublicKey key, Span<byte> error64)
+    {
+        Span<byte> expected = stackalloc byte[Points.Size];
+        r64.CopyTo(expected);
+        if (negateR)
+        {
+            Points.Negate(expected);
+        }
+
+        key.Parsed.CopyTo(error64);
+        Points.Multiply(error64, e);
+        if (key.IsOdd)
+        {
+            Points.Negate(error64);
+        }
+
+        Points.Add(expected, error64);
+        return Difference(s, expected, error64);
+    }
+
+    private static bool Difference(ReadOnlySpan<byte> s, Span<byte> expected64, Span<byte> error64)
+    {
+        Points.Generate(s, error64);
+        if (Points.AreEqual(error64, expected64))
+        {
+            error64.Clear();
+            return false;
+        }
+
+        Points.Negate(expected64);
+        Points.Add(error64, expected64);
+        return true;
     }
 
     /// <summary>
@@ -159,24 +195,8 @@ internal static unsafe class SessionMath
     /// <summary>s·G == ±R + e·even(Q), with −R where the adapted nonce is odd.</summary>
     public static bool Holds(ReadOnlySpan<byte> s, ReadOnlySpan<byte> r64, bool negateR, ReadOnlySpan<byte> e, PublicKey key)
     {
-        Span<byte> expected = stackalloc byte[Points.Size];
-        Span<byte> term = stackalloc byte[Points.Size];
-        r64.CopyTo(expected);
-        if (negateR)
-        {
-            Points.Negate(expected);
-        }
-
-        key.Parsed.CopyTo(term);
-        Points.Multiply(term, e);
-        if (key.IsOdd)
-        {
-            Points.Negate(term);
-        }
-
-        Points.Add(expected, term);
-        Points.Generate(s, term);
-        return Points.AreEqual(term, expected);
+        Span<byte> error = stackalloc byte[Points.Size];
+        return !SumError(s, r64, negateR, e, key, error);
     }
 
     /// <summary>BIP-340 verification under an x-only key that is already parsed.</summary>

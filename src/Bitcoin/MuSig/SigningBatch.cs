@@ -76,4 +76,39 @@ public sealed class SessionTable
 
         return SessionMath.Finish(_batch.Keys(index), this[index], _batch.Message(index), _batch.Adaptor(index) is not null, sum, signature65);
     }
+
+    /// <summary>
+    /// The positions in <paramref name="claims"/> of those whose partial signature is wrong, for a message whose sum failed. Claims are
+    /// looked at in order until the errors found explain the whole error, so known liars should come first. Empty only where all are right.
+    /// </summary>
+    public IReadOnlyList<int> FindLiars(int index, IReadOnlyList<PartialClaim> claims)
+    {
+        var keys = _batch.Keys(index);
+        var session = this[index];
+        Span<byte> signature = stackalloc byte[SessionMath.SignatureSize];
+        Span<byte> rest = stackalloc byte[Points.Size];
+        Span<byte> error = stackalloc byte[Points.Size];
+        _ = TryFinish(index, claims.SelectMany(claim => claim.Partial.ToArray()).ToArray(), signature);
+        _ = SessionMath.SumError(signature[33..], SessionMath.R(session), SessionMath.IsOdd(session), SessionMath.E(session), keys.Key, rest);
+        var liars = new List<int>();
+        for (var i = 0; i < claims.Count && !Points.IsInfinity(rest); i++)
+        {
+            var claim = claims[i];
+            if (SessionMath.PartialError(keys, keys.IndexOf(claim.Signer), session, claim.Nonces[claim.Position], claim.Partial.Span, error))
+            {
+                liars.Add(i);
+                Points.Negate(error);
+                Points.Add(rest, error);
+            }
+        }
+
+        return liars;
+    }
 }
+
+/// <summary>One member's partial signature of one message, with the nonce it must fit.</summary>
+/// <param name="Signer">A member of the message's aggregate.</param>
+/// <param name="Nonces">The signer's public nonces.</param>
+/// <param name="Position">The message's entry in them.</param>
+/// <param name="Partial">32 bytes below the group order.</param>
+public readonly record struct PartialClaim(PublicKey Signer, NonceTable Nonces, int Position, ReadOnlyMemory<byte> Partial);

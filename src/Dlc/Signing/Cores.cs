@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
@@ -22,7 +23,18 @@ public static class Cores
         }
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism };
-        return (count, body) => Parallel.For(0, (count + Chunk - 1) / Chunk, options, chunk =>
-            body(chunk * Chunk, Math.Min(count, (chunk + 1) * Chunk)));
+        return (count, body) => Run(count, body, options);
+    }
+
+    private static void Run(int count, Action<int, int> body, ParallelOptions options)
+    {
+        try
+        {
+            Parallel.For(0, (count + Chunk - 1) / Chunk, options, chunk => body(chunk * Chunk, Math.Min(count, (chunk + 1) * Chunk)));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]); // as if it had run on the calling thread
+        }
     }
 }
