@@ -27,6 +27,7 @@ public enum ContractKind
 public sealed partial class TicketedDlc
 {
     private readonly ContractFacts _facts;
+    private SigningItems? _signingItems;
 
     private TicketedDlc(ContractParameters parameters, OutPoint fundingOutpoint, ContractAmounts amounts, ContractFacts facts)
         => (Parameters, FundingOutpoint, Amounts, _facts) = (parameters, fundingOutpoint, amounts, facts);
@@ -194,6 +195,10 @@ public sealed partial class TicketedDlc
 
         return null;
     }
+
+    /// <summary>Everything that is signed for this contract, collected at the first call.</summary>
+    public SigningItems SigningItems()
+        => Volatile.Read(ref _signingItems) ?? Interlocked.CompareExchange(ref _signingItems, Dlc.SigningItems.Of(this), null) ?? _signingItems!;
 
     /// <summary>True where the contract has such an outcome that pays somebody.</summary>
     public bool Pays(Outcome outcome) => Parameters.OutcomePayouts.PositionOf(outcome) >= 0;
