@@ -162,13 +162,15 @@ internal sealed partial class LndGrpcServer(LndModel model, LndFaults faults, Ti
         }
     }
 
-    private static async Task SendAsync(LndGrpcCall call, IMessage message, LndFault? fault, CancellationToken cancellation)
+    private async Task SendAsync(LndGrpcCall call, IMessage message, LndFault? fault, CancellationToken cancellation)
     {
         switch (fault?.Kind)
         {
             case LndFaultKind.DropAnswer:
                 throw new BrokenCallException();
             case LndFaultKind.CutStream when call.Sent >= fault.After:
+                // A reset overtakes what is still on its way: let the messages before the cut arrive.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellation);
                 throw new BrokenCallException();
             case LndFaultKind.EndStream when call.Sent >= fault.After:
                 throw new StreamOverException();
