@@ -53,6 +53,17 @@ public sealed unsafe class PublicKey : IEquatable<PublicKey>, IComparable<Public
     /// <exception cref="BitcoinFormatException">Not a compressed point.</exception>
     public static PublicKey Parse(string hex) => TryParse(hex) ?? throw new BitcoinFormatException("not a 33-byte compressed public key");
 
+    /// <summary>True for a point in 33-byte compressed or 65-byte uncompressed form.</summary>
+    internal static bool IsPoint(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> parsed = stackalloc byte[64];
+        fixed (byte* output = parsed, input = bytes)
+        {
+            return (bytes.Length == 33 || (bytes.Length == 65 && bytes[0] == 4))
+                && Native.secp256k1_ec_pubkey_parse(Native.Context, output, input, (nuint)bytes.Length) == 1;
+        }
+    }
+
     internal static PublicKey FromParsed(ReadOnlySpan<byte> parsed64)
     {
         var compressed = new byte[33];

@@ -119,10 +119,15 @@ public sealed class Transaction
     }
 
     /// <summary>Reads one transaction and leaves the reader behind it.</summary>
-    internal static Transaction Read(ref WireReader reader)
+    internal static Transaction Read(ref WireReader reader) => Read(ref reader, mayHaveWitness: true);
+
+    /// <summary>Reads the serialisation before BIP-141, where no input is no witness marker (BIP-174).</summary>
+    internal static Transaction ReadWithoutWitness(ref WireReader reader) => Read(ref reader, mayHaveWitness: false);
+
+    private static Transaction Read(ref WireReader reader, bool mayHaveWitness)
     {
         var version = reader.ReadInt32();
-        var marked = reader.Remaining >= 2 && reader.Peek() == 0 && reader.Peek(1) == 1;
+        var marked = mayHaveWitness && reader.Remaining >= 2 && reader.Peek() == 0 && reader.Peek(1) == 1;
         if (marked)
         {
             reader.Take(2);
