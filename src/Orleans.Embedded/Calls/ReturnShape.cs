@@ -20,7 +20,7 @@ internal abstract class ReturnShape
         if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
         {
             var shape = typeof(ValueReturn<>).MakeGenericType(type.GetGenericArguments());
-            return (ReturnShape)Activator.CreateInstance(shape, definition == typeof(ValueTask<>))!;
+            return (ReturnShape)Activator.CreateInstance(shape, [definition == typeof(ValueTask<>)])!;
         }
         throw new NotSupportedException(
             $"{method.DeclaringType}.{method.Name} returns {type}: a grain method returns Task, ValueTask, IAsyncEnumerable or void.");

@@ -10,6 +10,7 @@ internal sealed class RequestQueue(Activation activation)
     private Phase _phase = Phase.Starting;
     private bool _closing;
     private int _eager;
+    private int _blocking;
     private long _lastUse = activation.Silo.TimeProvider.GetTimestamp();
     private long _keepUntil = long.MinValue;
 
@@ -51,7 +52,7 @@ internal sealed class RequestQueue(Activation activation)
     {
         lock (_gate)
         {
-            _running.Remove(request);
+            _blocking -= _running.Remove(request) && !request.Interleaves ? 1 : 0;
             if (request.KeepsAlive)
             {
                 _lastUse = activation.Silo.TimeProvider.GetTimestamp();
@@ -157,7 +158,7 @@ internal sealed class RequestQueue(Activation activation)
             }
             return;
         }
-        for (var node = _waiting.First; node is not null && (_running.Count == 0 || _eager > 0);)
+        for (var node = _waiting.First; node is not null && (_blocking == 0 || _eager > 0);)
         {
             var next = node.Next;
             if (MayStart(node.Value))
@@ -165,6 +166,7 @@ internal sealed class RequestQueue(Activation activation)
                 _waiting.Remove(node);
                 _eager -= IsEager(node.Value) ? 1 : 0;
                 _running.Add(node.Value);
+                _blocking += node.Value.Interleaves ? 0 : 1;
                 node.Value.StartOn(activation);
             }
             node = next;
@@ -174,10 +176,11 @@ internal sealed class RequestQueue(Activation activation)
     private bool IsEager(Request request)
         => request.Interleaves || request.ReadsOnly || request.Chain is not null || activation.Class.HasInterleavingRules;
 
+    /// <summary>What interleaves blocks nobody, so only the others count.</summary>
     private bool MayStart(Request request)
-        => _running.Count == 0
+        => _blocking == 0
             || request.Interleaves
-            || (request.ReadsOnly && _running.TrueForAll(running => running.ReadsOnly))
+            || (request.ReadsOnly && _running.TrueForAll(running => running.ReadsOnly || running.Interleaves))
             || (request.Chain is { } chain && _sections.Contains(chain))
             || activation.Class.MayInterleave(activation.GrainInstance!, request);
 }

@@ -52,14 +52,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
             : throw new ArgumentException($"The test cluster has no silo {silo}.", nameof(silo));
 
     /// <summary>Stops a silo in good order: its grains get their <c>OnDeactivateAsync</c>.</summary>
-    public async Task StopSiloAsync(InProcessSiloHandle instance)
-    {
-        if (TakeOut(instance))
-        {
-            await instance.SiloHost.StopAsync();
-            await DisposeAsync(instance);
-        }
-    }
+    public Task StopSiloAsync(InProcessSiloHandle instance) => StopAsync(instance, CancellationToken.None);
 
     /// <summary>Stops every silo in good order.</summary>
     public Task StopAllSilosAsync() => _silo is { } silo ? StopSiloAsync(silo) : Task.CompletedTask;
@@ -123,8 +116,15 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         return context is not null;
     }
 
-    /// <summary>Stops everything. Safe to repeat.</summary>
-    public async ValueTask DisposeAsync() => await StopAllSilosAsync();
+    /// <summary>Stops everything; a grain that does not end within five seconds is dropped. Safe to repeat.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_silo is { } silo)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+            await StopAsync(silo, patience.Token);
+        }
+    }
 
     private static async Task DisposeAsync(InProcessSiloHandle silo)
     {
@@ -135,6 +135,15 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         else
         {
             silo.SiloHost.Dispose();
+        }
+    }
+
+    private async Task StopAsync(InProcessSiloHandle instance, CancellationToken cancellation)
+    {
+        if (TakeOut(instance))
+        {
+            await instance.SiloHost.StopAsync(cancellation);
+            await DisposeAsync(instance);
         }
     }
 
