@@ -53,6 +53,8 @@ public sealed class FeeBumpVectorTests
         Assert.Equal(given.GetProperty("child_fee").GetInt64(), child.Fee.Value);
         Assert.Equal(given.GetProperty("child_predicted_weight").GetInt64(), child.Weight.Units);
         Assert.Equal(given.GetProperty("change_value").GetInt64(), child.Transaction.Outputs[0].Value.Value);
+        TxOut[] prevouts = [child.Anchor, .. coins.Select(coin => new TxOut(coin.Value, TaprootChange))];
+        Assert.Null(TransactionVerifier.VerifyInput(new SighashCache(child.Transaction, prevouts), 0)); // the anchor, with its empty witness
         Assert.Equal(given.GetProperty("anchor_vout").GetUInt32(), child.Transaction.Inputs[0].PreviousOutput.Vout);
     }
 

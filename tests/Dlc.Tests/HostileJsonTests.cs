@@ -4,19 +4,8 @@ namespace Coordinator.Dlc.Tests;
 
 public sealed class HostileJsonTests
 {
+    private static readonly byte[] Outpoint = Encoding.UTF8.GetBytes($"{new string('9', 64)}:0");
     private static readonly byte[] Parameters = ContractVector.Load("dlctix02/bound_anchor/b").ParametersFile();
-
-    /// <summary>splitmix64.</summary>
-    private static ulong Next(ref ulong state)
-    {
-        unchecked
-        {
-            var z = state += 0x9e3779b97f4a7c15;
-            z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-            z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-            return z ^ (z >> 31);
-        }
-    }
 
     [Fact]
     public void Every_truncation_is_refused_by_name()
@@ -34,10 +23,10 @@ public sealed class HostileJsonTests
     [InlineData(3UL)]
     public void Mutations_are_read_or_refused_and_what_is_read_is_stable(ulong seed)
     {
-        var state = seed;
+        var random = new SplitMix(seed);
         for (var round = 0; round < 1_500; round++)
         {
-            var bytes = Mutate(ref state);
+            var bytes = Mutate(random, Parameters);
             if (ContractParameters.TryParse(bytes, out var parameters, out _))
             {
                 var again = ContractParameters.Parse(parameters.ToJsonBytes());
@@ -45,38 +34,60 @@ public sealed class HostileJsonTests
                 _ = TicketedDlc.Check(parameters);
                 _ = TicketedDlc.Check(parameters, ContractKind.Legacy);
             }
+
+            if (round % 10 == 0)
+            {
+                var derived = ContractDerivation.Derive([.. "{\"funding_outpoint\":\""u8, .. Outpoint, .. "\",\"contract_params\":"u8, .. bytes, (byte)'}']);
+                Assert.True(derived.IsDerived != derived.Refusal is not null, $"seed {seed}, round {round}");
+            }
         }
     }
 
-    private static byte[] Mutate(ref ulong state)
+    private static byte[] Mutate(SplitMix random, byte[] original)
     {
-        var bytes = Parameters.ToList();
-        var edits = 1 + (int)(Next(ref state) % 4);
+        var bytes = original.ToList();
+        var edits = 1 + (int)(random.Next() % 4);
         for (var i = 0; i < edits; i++)
         {
-            var at = (int)(Next(ref state) % (ulong)bytes.Count);
-            switch (Next(ref state) % 5)
+            var at = (int)(random.Next() % (ulong)bytes.Count);
+            switch (random.Next() % 5)
             {
                 case 0:
-                    bytes[at] = unchecked((byte)Next(ref state));
+                    bytes[at] = unchecked((byte)random.Next());
                     break;
                 case 1:
                     bytes.RemoveAt(at);
                     break;
                 case 2:
-                    bytes.Insert(at, "0123456789{}[]:,\"-.e"u8[(int)(Next(ref state) % 20)]);
+                    bytes.Insert(at, "0123456789{}[]:,\"-.e"u8[(int)(random.Next() % 20)]);
                     break;
                 case 3:
-                    bytes[at] = "0123456789abcdef"u8[(int)(Next(ref state) % 16)];
+                    bytes[at] = "0123456789abcdef"u8[(int)(random.Next() % 16)];
                     break;
                 default:
-                    var length = Math.Min(bytes.Count - at, (int)(Next(ref state) % 80));
-                    bytes.InsertRange((int)(Next(ref state) % (ulong)bytes.Count), bytes.GetRange(at, length));
+                    var length = Math.Min(bytes.Count - at, (int)(random.Next() % 80));
+                    bytes.InsertRange((int)(random.Next() % (ulong)bytes.Count), bytes.GetRange(at, length));
                     break;
             }
         }
 
         return [.. bytes];
+    }
+
+    [Theory]
+    [InlineData(4UL)]
+    [InlineData(5UL)]
+    public void Signed_contracts_are_read_or_refused_by_name(ulong seed)
+    {
+        var random = new SplitMix(seed);
+        var original = Encoding.UTF8.GetBytes(ContractVector.Load("dlctix02/bound_anchor/a").Read("signing").GetProperty("signed_contract_serde_json").GetString()!);
+        Assert.Equal(original, SignedContract.Parse(original).ToJsonBytes());
+        for (var round = 0; round < 200; round++)
+        {
+            var bytes = Mutate(random, original);
+            var failure = Record.Exception(() => SignedContract.Parse(bytes));
+            Assert.True(failure is null or DlcFormatException or ContractRefusedException, $"seed {seed}, round {round}: {failure}");
+        }
     }
 
     [Theory]
