@@ -183,7 +183,7 @@ public sealed class SighashCache
 
     private void CheckIndex(int input)
     {
-        if ((uint)input >= (uint)Transaction.Inputs.Length)
+        if (input < 0 || input >= Transaction.Inputs.Length)
         {
             throw new ArgumentException($"input {input} of a transaction with {Transaction.Inputs.Length}", nameof(input));
         }
