@@ -57,10 +57,12 @@ public sealed record ScriptHistory(IReadOnlyList<ScriptOutput> Outputs)
 /// <summary>One output that pays a script.</summary>
 /// <param name="OutPoint">Its name.</param>
 /// <param name="Output">Amount and script.</param>
+/// <param name="IsCoinbase">A miner's reward: spendable only with 100 confirmations.</param>
 /// <param name="Status">Of the transaction that made it.</param>
 /// <param name="SpentBy">The transaction that spends it, or null.</param>
 /// <param name="SpenderStatus">Of the spender, or null.</param>
-public sealed record ScriptOutput(OutPoint OutPoint, TxOut Output, TransactionStatus Status, Txid? SpentBy, TransactionStatus? SpenderStatus)
+public sealed record ScriptOutput(
+    OutPoint OutPoint, TxOut Output, bool IsCoinbase, TransactionStatus Status, Txid? SpentBy, TransactionStatus? SpenderStatus)
 {
     public bool IsSpent => SpentBy is not null;
 }
