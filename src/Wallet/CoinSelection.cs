@@ -1,0 +1,72 @@
+using Coordinator.Bitcoin;
+
+namespace Coordinator.Wallet;
+
+/// <summary>What to choose coins for.</summary>
+/// <param name="Outputs">Paid in any case; may be empty where all goes to the change script.</param>
+/// <param name="ChangeScript">Where the rest goes.</param>
+/// <param name="FeeRate">Of the whole transaction.</param>
+/// <param name="LeastChange">Zero: change is made only where it is worth more than spending it costs. Else change of at least this is required.</param>
+/// <param name="MostInputs">1 to 500.</param>
+public sealed record SelectionRequest(
+    IReadOnlyList<TxOut> Outputs, Script ChangeScript, FeeRate FeeRate, Satoshis LeastChange, int MostInputs = 200);
+
+/// <summary>The coins chosen and what follows.</summary>
+/// <param name="Coins">In order of their names.</param>
+/// <param name="Fee">Inputs minus outputs minus change.</param>
+/// <param name="Change">Null where there is none.</param>
+public sealed record Selection(IReadOnlyList<WalletOutput> Coins, Satoshis Fee, Satoshis? Change);
+
+/// <summary>Chooses coins; the same candidates, in any order, give the same choice.</summary>
+/// <remarks>One coin where one is enough: the smallest such. Else the largest ones until they are enough. So small coins are kept for small
+/// needs and a transaction has few inputs. Coins that cost more to spend than they are worth are never used.</remarks>
+public static class CoinSelection
+{
+    /// <summary>The choice, or null where the candidates are not enough.</summary>
+    public static Selection? Choose(IEnumerable<WalletOutput> candidates, SelectionRequest request)
+    {
+        var inputFee = request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput);
+        var usable = candidates.Where(coin => coin.Output.Value > inputFee)
+            .OrderBy(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).ToList();
+        foreach (var coin in usable)
+        {
+            if (TryWith([coin], request) is { } alone)
+            {
+                return alone;
+            }
+        }
+
+        var chosen = new List<WalletOutput>();
+        foreach (var coin in usable.OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).Take(request.MostInputs))
+        {
+            chosen.Add(coin);
+            if (TryWith(chosen, request) is { } enough)
+            {
+                return enough;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What these coins, all of them, give; null where they are not enough.</summary>
+    public static Selection? TryWith(IReadOnlyList<WalletOutput> coins, SelectionRequest request)
+    {
+        var scripts = request.Outputs.Select(output => output.ScriptPubKey).ToList();
+        var available = coins.Sum(coin => coin.Output.Value.Value) - request.Outputs.Sum(output => output.Value.Value);
+        var withoutChange = request.FeeRate.FeeCeiling(TransactionWeights.Of(coins.Count, 0, scripts)).Value;
+        var withChange = request.FeeRate.FeeCeiling(TransactionWeights.Of(coins.Count, 0, [.. scripts, request.ChangeScript])).Value;
+        WalletOutput[] ordered = [.. coins.OrderBy(coin => coin.OutPoint)];
+        var change = available - withChange;
+        var spendingCost = request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput).Value;
+        var dust = TransactionWeights.DustLimit(request.ChangeScript).Value;
+        if (change >= Math.Max(dust, request.LeastChange.Value) && (change > spendingCost || request.LeastChange.Value > 0 || scripts.Count == 0))
+        {
+            return new Selection(ordered, Satoshis.Of(withChange), Satoshis.Of(change));
+        }
+
+        return request.LeastChange.Value == 0 && scripts.Count > 0 && available >= withoutChange
+            ? new Selection(ordered, Satoshis.Of(available), null)
+            : null;
+    }
+}

@@ -1,0 +1,145 @@
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+
+namespace Coordinator.Wallet;
+
+/// <summary>The coordinator's taproot wallet. It keeps nothing itself: coins are on the chain, promises in <see cref="ICoinReservations"/>.</summary>
+/// <remarks>Safe for any number of callers. Preparing reserves durably before it answers. Nothing releases a reservation here (D42): whoever
+/// reserved knows when its transaction, or a conflict, is six deep, or that it never was to be broadcast.</remarks>
+public sealed class CoordinatorWallet
+{
+    private const int MostAttempts = 5;
+    private readonly Network _network;
+    private readonly IChain _chain;
+    private readonly ICoinReservations _reservations;
+    private readonly WalletAddresses _addresses;
+    private readonly WalletScanner _scanner;
+    private readonly WalletSigner _signer;
+
+    /// <param name="keys">Stays the caller's.</param>
+    /// <param name="network">Decides addresses.</param>
+    /// <param name="chain">Where the coins are.</param>
+    /// <param name="reservations">Durable.</param>
+    /// <param name="options">Validated.</param>
+    public CoordinatorWallet(CoordinatorKeys keys, Network network, IChain chain, ICoinReservations reservations, WalletOptions options)
+    {
+        _network = network;
+        _chain = chain;
+        _reservations = reservations;
+        _addresses = new WalletAddresses(keys);
+        _scanner = new WalletScanner(chain, _addresses, options);
+        _signer = new WalletSigner(_addresses);
+    }
+
+    /// <summary>Looks for every output of the wallet. Costs a request for each address ever used and for the gaps.</summary>
+    public Task<ChainAnswer<WalletView>> ScanAsync(CancellationToken cancellation) => _scanner.ScanAsync(cancellation);
+
+    /// <summary>The address of an index; the same for ever.</summary>
+    public Address AddressAt(Derivation derivation) => Address.From(_addresses.Output(derivation).ScriptPubKey, _network)!;
+
+    /// <summary>The first external address that nobody has paid to. The same until somebody does.</summary>
+    public async Task<ChainAnswer<Address>> NextAddressAsync(CancellationToken cancellation)
+    {
+        var scanned = await ScanAsync(cancellation);
+        return scanned.Map(view => AddressAt(new Derivation(Keychain.External, view.NextExternal)));
+    }
+
+    /// <summary>Chooses coins, reserves them for the owner and builds the transaction. Nothing is signed or sent.</summary>
+    /// <remarks>Preparing again for the same owner may choose other coins, and the first ones stay reserved: release the owner first where
+    /// nothing was broadcast.</remarks>
+    public Task<WalletAnswer<PreparedPayment>> PrepareAsync(SpendOrder order, CancellationToken cancellation)
+        => ReservingAsync(order.Owner, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses), cancellation);
+
+    /// <summary>As <see cref="PrepareAsync"/>, for a child that pays for its parent (<c>dlctix02.md</c> §5).</summary>
+    public Task<WalletAnswer<PreparedPayment>> PrepareChildAsync(ChildOrder order, CancellationToken cancellation)
+        => ReservingAsync(order.Owner, (view, taken) => ChildBuilder.Build(order, view, taken, _addresses), cancellation);
+
+    /// <summary>Reserves free coins worth at least this for later children of the owner; what the owner has already counts.</summary>
+    /// <returns>What the owner has now.</returns>
+    public async Task<WalletAnswer<Satoshis>> ReserveAsync(string owner, Satoshis worth, int leastConfirmations, CancellationToken cancellation)
+    {
+        var total = Satoshis.Zero;
+        var answer = await ReservingAsync(
+            owner,
+            (view, taken) =>
+            {
+                var spendable = view.Spendable(leastConfirmations).Where(coin => taken.MayUse(coin.OutPoint)).ToList();
+                List<WalletOutput> chosen = [.. spendable.Where(coin => taken.IsOwn(coin.OutPoint))];
+                foreach (var coin in spendable.Where(coin => !taken.IsOwn(coin.OutPoint)).OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint))
+                {
+                    if (chosen.Sum(item => item.Output.Value.Value) >= worth.Value)
+                    {
+                        break;
+                    }
+
+                    chosen.Add(coin);
+                }
+
+                total = chosen.Aggregate(Satoshis.Zero, (sum, coin) => sum + coin.Output.Value);
+                return total >= worth
+                    ? new Choice<Satoshis>([.. chosen.Select(coin => coin.OutPoint)], total)
+                    : Choice<Satoshis>.No(WalletRefusal.InsufficientFunds, $"{worth} are needed and {total} are free with {leastConfirmations} confirmations");
+            },
+            cancellation);
+        return answer;
+    }
+
+    /// <summary>Signs every input of the wallet and checks the result with the interpreter.</summary>
+    /// <remarks>Signing twice gives two valid forms of one transaction: the txid is the same.</remarks>
+    public Transaction Sign(PreparedPayment payment) => _signer.Sign(payment);
+
+    /// <summary>Prepares, signs and broadcasts. For an operator's own sends; a competition stores the transaction before it broadcasts.</summary>
+    /// <returns>Done also where the broadcast was refused or is unclear: the coins stay reserved, and the transaction is in the answer.</returns>
+    public async Task<WalletAnswer<SentPayment>> SendAsync(SpendOrder order, CancellationToken cancellation)
+    {
+        switch (await PrepareAsync(order, cancellation))
+        {
+            case WalletAnswer<PreparedPayment>.Done prepared:
+                var signed = Sign(prepared.Value);
+                var broadcast = await _chain.BroadcastAsync(signed, cancellation);
+                return new WalletAnswer<SentPayment>.Done(new SentPayment(signed, prepared.Value.Fee, broadcast));
+            case WalletAnswer<PreparedPayment>.Refused refused:
+                return new WalletAnswer<SentPayment>.Refused(refused.Reason, refused.Detail);
+            case WalletAnswer<PreparedPayment>.Unavailable fault:
+                return new WalletAnswer<SentPayment>.Unavailable(fault.Cause, fault.Detail);
+            default:
+                throw new InvalidOperationException("a wallet answer has three cases");
+        }
+    }
+
+    private async Task<WalletAnswer<T>> ReservingAsync<T>(string owner, Func<WalletView, TakenCoins, Choice<T>> choose, CancellationToken cancellation)
+    {
+        var scanned = await ScanAsync(cancellation);
+        if (scanned is ChainAnswer<WalletView>.Unavailable fault)
+        {
+            return new WalletAnswer<T>.Unavailable(fault.Cause, fault.Detail);
+        }
+
+        _ = scanned.TryGet(out var view);
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var taken = new TakenCoins(owner, await _reservations.ListAsync(cancellation));
+            var choice = choose(view!, taken);
+            if (choice.Refusal is { } reason)
+            {
+                return new WalletAnswer<T>.Refused(reason, choice.Detail);
+            }
+
+            var reserved = choice.Coins.Count == 0
+                ? new ReservationAnswer.Reserved()
+                : await _reservations.ReserveAsync(owner, choice.Coins, cancellation);
+            if (reserved is ReservationAnswer.Reserved)
+            {
+                return new WalletAnswer<T>.Done(choice.Value!);
+            }
+        }
+
+        return new WalletAnswer<T>.Refused(WalletRefusal.CoinsContended, $"{MostAttempts} choices of coins were taken by others");
+    }
+}
+
+/// <summary>A payment that was handed to the chain source.</summary>
+/// <param name="Transaction">Signed.</param>
+/// <param name="Fee">Of it.</param>
+/// <param name="Broadcast">What became of it; unless out, broadcast the same transaction again.</param>
+public sealed record SentPayment(Transaction Transaction, Satoshis Fee, BroadcastAnswer Broadcast);

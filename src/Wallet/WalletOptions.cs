@@ -1,0 +1,28 @@
+namespace Coordinator.Wallet;
+
+/// <summary>How the wallet looks for its coins.</summary>
+public sealed record WalletOptions
+{
+    /// <summary>Unused scripts in a row after which a keychain ends, 1 to 1,000.</summary>
+    public int StopGap { get; init; } = 20;
+
+    /// <summary>Scripts asked for at once, 1 to 50.</summary>
+    public int ScanParallelism { get; init; } = 5;
+
+    /// <summary>All complaints about these options; empty when they can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var complaints = new List<string>();
+        if (StopGap is < 1 or > 1_000)
+        {
+            complaints.Add("wallet: stop gap must be 1 to 1000");
+        }
+
+        if (ScanParallelism is < 1 or > 50)
+        {
+            complaints.Add("wallet: scan parallelism must be 1 to 50");
+        }
+
+        return complaints;
+    }
+}
