@@ -1,0 +1,115 @@
+using Coordinator.Bitcoin;
+using Coordinator.Wallet;
+
+namespace Coordinator.Chain.Tests;
+
+/// <summary>Properties of the choice of coins over seeded cases.</summary>
+public sealed class CoinSelectionTests
+{
+    private static readonly Script Own = new Payer(11).Script;
+
+    [Fact]
+    public void Every_choice_pays_its_outputs_its_rate_and_nothing_is_lost()
+    {
+        for (ulong seed = 1; seed <= 400; seed++)
+        {
+            var random = new SplitMix64(seed);
+            var (coins, request) = Case(random);
+            if (CoinSelection.Choose(coins, request) is not { } selection)
+            {
+                AssertTooPoor(coins, request, seed);
+                continue;
+            }
+
+            var inputs = selection.Coins.Sum(coin => coin.Output.Value.Value);
+            var outputs = request.Outputs.Sum(output => output.Value.Value);
+            Assert.True(inputs == outputs + selection.Fee.Value + (selection.Change?.Value ?? 0), $"seed {seed}: satoshis are lost");
+            var least = request.FeeRate.FeeCeiling(SignedWeight(selection, request));
+            Assert.True(selection.Fee >= least, $"seed {seed}: fee {selection.Fee} below {least}");
+            var mostOver = 330 + request.FeeRate.FeeCeiling(Weight.Of(500)).Value;
+            Assert.True(selection.Fee.Value <= least.Value + mostOver, $"seed {seed}: fee {selection.Fee} far above {least}");
+            Assert.True(selection.Change is null || selection.Change.Value.Value >= 330, $"seed {seed}: dust change");
+            Assert.True(request.LeastChange.Value == 0 || selection.Change >= request.LeastChange, $"seed {seed}: too little change");
+            Assert.True(selection.Coins.Select(coin => coin.OutPoint).Distinct().Count() == selection.Coins.Count, $"seed {seed}: a coin twice");
+        }
+    }
+
+    [Fact]
+    public void The_order_of_the_candidates_does_not_matter()
+    {
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            var random = new SplitMix64(seed);
+            var (coins, request) = Case(random);
+            var shuffled = coins.OrderBy(_ => random.Next()).ToList();
+            var one = CoinSelection.Choose(coins, request);
+            var two = CoinSelection.Choose(shuffled, request);
+            Assert.True(
+                (one?.Coins ?? []).Select(coin => coin.OutPoint).SequenceEqual((two?.Coins ?? []).Select(coin => coin.OutPoint)),
+                $"seed {seed}: order matters");
+        }
+    }
+
+    [Fact]
+    public void Takes_the_smallest_coin_that_is_enough_alone()
+    {
+        var coins = new[] { 5_000L, 40_000, 20_000, 90_000 }.Select(value => Coin(value)).ToList();
+        var selection = CoinSelection.Choose(coins, Request(15_000, 250, 0))!;
+        Assert.Equal(20_000, Assert.Single(selection.Coins).Output.Value.Value);
+    }
+
+    [Fact]
+    public void Takes_the_largest_coins_where_none_is_enough_alone()
+    {
+        var coins = new[] { 5_000L, 40_000, 20_000, 90_000 }.Select(value => Coin(value)).ToList();
+        var selection = CoinSelection.Choose(coins, Request(100_000, 250, 0))!;
+        Assert.Equal([40_000, 90_000], selection.Coins.Select(coin => coin.Output.Value.Value).Order());
+    }
+
+    [Fact]
+    public void Never_uses_a_coin_that_costs_more_than_it_is_worth()
+    {
+        var coins = Enumerable.Repeat(230L * 4, 100).Select((value, i) => Coin(value, i)).ToList();
+        Assert.Null(CoinSelection.Choose(coins, Request(500, 4_000, 0)));
+    }
+
+    private static (List<WalletOutput> Coins, SelectionRequest Request) Case(SplitMix64 random)
+    {
+        var coins = Enumerable.Range(0, (int)random.Below(12)).Select(i => Coin(330 + random.Below(random.Below(2) == 0 ? 5_000 : 200_000), i)).ToList();
+        var outputs = Enumerable.Range(0, 1 + (int)random.Below(3)).Select(_ => new TxOut(Satoshis.Of(330 + random.Below(60_000)), Own)).ToList();
+        var request = new SelectionRequest(
+            outputs, Own, FeeRate.FromSatPerKwu(250 + random.Below(5_000)), Satoshis.Of(random.Below(3) == 0 ? 2_000 : 0));
+        return (coins, request);
+    }
+
+    private static void AssertTooPoor(List<WalletOutput> coins, SelectionRequest request, ulong seed)
+    {
+        var inputFee = request.FeeRate.FeeCeiling(Weight.Of(230)).Value;
+        var useful = coins.Sum(coin => Math.Max(0, coin.Output.Value.Value - inputFee));
+        var needed = request.Outputs.Sum(output => output.Value.Value) + request.LeastChange.Value
+            + request.FeeRate.FeeCeiling(Weight.Of(42 + (172 * (request.Outputs.Count + (request.LeastChange.Value > 0 ? 1 : 0))))).Value;
+        Assert.True(useful <= needed + coins.Count, $"seed {seed}: {useful} sat would have been enough for {needed}");
+    }
+
+    private static Weight SignedWeight(Selection selection, SelectionRequest request)
+    {
+        List<TxOut> outputs = [.. request.Outputs];
+        if (selection.Change is { } change)
+        {
+            outputs.Add(new TxOut(change, request.ChangeScript));
+        }
+
+        return new Transaction(2, selection.Coins.Select(coin => new TxIn(coin.OutPoint, Script.Empty, 0, [new byte[64]])), outputs, 0).Weight;
+    }
+
+    private static SelectionRequest Request(long pay, long rate, long leastChange)
+        => new([new TxOut(Satoshis.Of(pay), Own)], Own, FeeRate.FromSatPerKwu(rate), Satoshis.Of(leastChange));
+
+    private static WalletOutput Coin(long value, int number = 0)
+    {
+        var txid = Txid.FromWire(Hashes.Sha256(BitConverter.GetBytes(value + (number * 1_000_000_007L))));
+        return new WalletOutput(
+            new OutPoint(txid, (uint)number), new TxOut(Satoshis.Of(value), Own), new Derivation(Keychain.External, 0), false,
+            new TransactionStatus.InMempool(), null);
+    }
+}

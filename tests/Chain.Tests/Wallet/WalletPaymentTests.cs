@@ -1,0 +1,164 @@
+using Coordinator.Bitcoin;
+using Coordinator.Wallet;
+
+namespace Coordinator.Chain.Tests;
+
+/// <summary>Payments, reservations and children, confirmed by the simulated chain.</summary>
+public sealed class WalletPaymentTests
+{
+    [Fact]
+    public async Task Pays_the_ordered_outputs_first_and_confirms()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 60_000, 70_000, 80_000);
+        var order = world.Order("funding/1", 150_000) with { LeastConfirmations = 6, LeastChange = Satoshis.Of(20_000) };
+        var prepared = WalletWorld.Done(await world.Wallet.PrepareAsync(order, default));
+        Assert.Equal(150_000, prepared.Unsigned.Outputs[0].Value.Value);
+        Assert.Equal(1u, prepared.ChangeIndex);
+        Assert.True(prepared.Unsigned.Outputs[1].Value.Value >= 20_000);
+        var signed = world.Wallet.Sign(prepared);
+        Assert.Equal(prepared.Txid, signed.Txid);
+        Assert.Equal(WalletWorld.Rate.FeeCeiling(signed.Weight), prepared.Fee);
+        Assert.True((await world.Chain.Chain.BroadcastAsync(signed, default)).IsOut);
+        Assert.Equal(2, world.Chain.Model.Mine().Transactions.Length);
+    }
+
+    [Fact]
+    public async Task Uses_no_coin_with_too_few_confirmations()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(5, 100_000);
+        var order = world.Order("funding/1", 50_000) with { LeastConfirmations = 6 };
+        Assert.Equal(WalletRefusal.InsufficientFunds, (await world.Wallet.PrepareAsync(order, default)).Refusal);
+        Assert.Empty(await world.Reservations.ListAsync(default));
+        world.Chain.Model.Mine();
+        WalletWorld.Done(await world.Wallet.PrepareAsync(order, default));
+    }
+
+    [Fact]
+    public async Task Never_promises_one_coin_twice()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000, 100_000);
+        var one = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("a", 60_000), default));
+        var two = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("b", 60_000), default));
+        Assert.Empty(Spent(one).Intersect(Spent(two)));
+        Assert.Equal(WalletRefusal.InsufficientFunds, (await world.Wallet.PrepareAsync(world.Order("c", 60_000), default)).Refusal);
+        await world.Reservations.ReleaseAsync("a", default);
+        Assert.Equal(Spent(one), Spent(WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("c", 60_000), default))));
+    }
+
+    [Fact]
+    public async Task Callers_at_once_share_no_coin()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, Enumerable.Repeat(50_000L, 8));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => world.Wallet.PrepareAsync(world.Order($"owner {i}", 70_000), default)));
+        var coins = answers.Where(answer => answer.TryGet(out _)).SelectMany(answer => Spent(WalletWorld.Done(answer))).ToList();
+        Assert.Equal(coins.Count, coins.Distinct().Count());
+        Assert.Contains(answers, answer => answer.TryGet(out _));
+    }
+
+    [Fact]
+    public async Task Drains_what_is_free_and_stays_within_a_fee_limit()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000, 50_000, 400);
+        WalletWorld.Done(await world.Wallet.ReserveAsync("bump", Satoshis.Of(60_000), 1, default));
+        var drain = new SpendOrder { Owner = "send/1", DrainTo = world.Chain.Payer.Script, FeeRate = FeeRate.FromSatPerVbyte(10), MostFee = Satoshis.Of(10) };
+        Assert.Equal(WalletRefusal.FeeAboveLimit, (await world.Wallet.PrepareAsync(drain, default)).Refusal);
+        var sent = WalletWorld.Done(await world.Wallet.SendAsync(drain with { MostFee = Satoshis.Of(2_000) }, default));
+        Assert.True(sent.Broadcast.IsOut, sent.Broadcast.Describe());
+        Assert.Equal(50_000 - sent.Fee.Value, Assert.Single(sent.Transaction.Outputs).Value.Value);
+    }
+
+    [Fact]
+    public async Task Pays_from_one_address_only_where_asked()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000, 50_000);
+        var from = world.Wallet.AddressAt(new Derivation(Keychain.External, 1)).ScriptPubKey;
+        var order = world.Order("a", 60_000) with { OnlyFrom = from };
+        Assert.Equal(WalletRefusal.InsufficientFunds, (await world.Wallet.PrepareAsync(order, default)).Refusal);
+        var prepared = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("a", 30_000) with { OnlyFrom = from }, default));
+        Assert.All(prepared.Inputs, input => Assert.Equal(from, input.Output.ScriptPubKey));
+    }
+
+    [Fact]
+    public async Task Refuses_dust()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        Assert.Equal(WalletRefusal.Dust, (await world.Wallet.PrepareAsync(world.Order("a", 329), default)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_child_on_its_change_raises_the_rate_of_a_payment()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000);
+        var sent = WalletWorld.Done(await world.Wallet.SendAsync(world.Order("a", 30_000), default));
+        var order = new ChildOrder
+        {
+            Owner = "a", Parent = sent.Transaction, ParentFee = sent.Fee, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(20),
+        };
+        var child = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
+        var signed = world.Wallet.Sign(child);
+        Assert.Equal(20 * (sent.Transaction.Weight.VirtualBytes + signed.Weight.VirtualBytes), sent.Fee.Value + child.Fee.Value);
+        Assert.True((await world.Chain.Chain.BroadcastAsync(signed, default)).IsOut);
+        Assert.Equal(3, world.Chain.Model.Mine().Transactions.Length);
+    }
+
+    [Fact]
+    public async Task A_child_on_an_anchor_carries_a_parent_that_pays_nothing_and_can_be_replaced()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 30_000, 40_000);
+        WalletWorld.Done(await world.Wallet.ReserveAsync("contract/1", Satoshis.Of(35_000), 1, default));
+        var payer = world.Chain.Payer;
+        var parent = payer.Spend(world.Chain.Coin(), 0, [payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
+        var order = new ChildOrder
+        {
+            Owner = "contract/1", Parent = parent, ParentFee = Satoshis.Zero, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(5), OnlyReserved = true,
+        };
+        var first = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
+        var signed = world.Wallet.Sign(first);
+        Assert.Equal(609, signed.Weight.Units);
+        Assert.True((await world.Chain.Chain.BroadcastPackageAsync([parent, signed], default)).IsOut);
+
+        var bump = order with { FeeRate = FeeRate.FromSatPerVbyte(9), Replaces = signed };
+        var second = world.Wallet.Sign(WalletWorld.Done(await world.Wallet.PrepareChildAsync(bump, default)));
+        Assert.Equal(signed.Inputs.Select(input => input.PreviousOutput), second.Inputs.Select(input => input.PreviousOutput));
+        Assert.True((await world.Chain.Chain.BroadcastAsync(second, default)).IsOut);
+        Assert.Null(world.Chain.Model.Find(signed.Txid));
+        world.Chain.Model.Mine();
+        Assert.NotNull(world.Chain.Model.Find(second.Txid)!.Block);
+    }
+
+    [Fact]
+    public async Task A_child_needs_an_output_that_it_may_spend()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000);
+        var foreign = world.Chain.Coin();
+        var order = new ChildOrder { Owner = "a", Parent = foreign, ParentFee = Satoshis.Of(500), Output = 0, FeeRate = WalletWorld.Rate };
+        Assert.Equal(WalletRefusal.NotSpendable, (await world.Wallet.PrepareChildAsync(order, default)).Refusal);
+        Assert.Equal(WalletRefusal.NotSpendable, (await world.Wallet.PrepareChildAsync(order with { Output = 9 }, default)).Refusal);
+        var anchor = new Transaction(2, foreign.Inputs, [new TxOut(Satoshis.Of(240), Script.PayToAnchor)], 0);
+        var poor = order with { Parent = anchor, OnlyReserved = true };
+        Assert.Equal(WalletRefusal.InsufficientFunds, (await world.Wallet.PrepareChildAsync(poor, default)).Refusal);
+    }
+
+    [Fact]
+    public async Task An_unclear_broadcast_keeps_the_coins_and_hands_out_the_transaction()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000);
+        world.Chain.Faults.Add(new Simulators.Chain.ChainRequestFault(Simulators.Chain.ChainFaultKind.DropAfter, Method: "POST"));
+        var sent = WalletWorld.Done(await world.Wallet.SendAsync(world.Order("a", 30_000), default));
+        Assert.IsType<BroadcastAnswer.Unclear>(sent.Broadcast);
+        Assert.Single(await world.Reservations.ListAsync(default));
+        Assert.True((await world.Chain.Chain.BroadcastAsync(sent.Transaction, default)).IsOut);
+    }
+
+    private static IEnumerable<OutPoint> Spent(PreparedPayment payment) => payment.Unsigned.Inputs.Select(input => input.PreviousOutput);
+}

@@ -1,0 +1,54 @@
+using Coordinator.Bitcoin;
+using Coordinator.Wallet;
+
+namespace Coordinator.Chain.Tests;
+
+/// <summary>A wallet on a simulated chain.</summary>
+internal sealed class WalletWorld : IAsyncDisposable
+{
+    private readonly CoordinatorKeys _keys;
+
+    private WalletWorld(ChainWorld chain)
+    {
+        Chain = chain;
+        using var root = SecretKey.From(Hex.Decode("fd0cf5a9cf8f6c91ce7a5e1882dded87b5dac5d506cbbacebf318f30627f3e8c"));
+        _keys = new CoordinatorKeys(root);
+        Wallet = new CoordinatorWallet(_keys, Network.Regtest, chain.Chain, Reservations, new WalletOptions());
+    }
+
+    public static FeeRate Rate { get; } = FeeRate.FromSatPerVbyte(2);
+
+    public ChainWorld Chain { get; }
+
+    public MemoryCoinReservations Reservations { get; } = new();
+
+    public CoordinatorWallet Wallet { get; }
+
+    public static async Task<WalletWorld> StartAsync() => new(await ChainWorld.StartAsync());
+
+    public static T Done<T>(WalletAnswer<T> answer)
+    {
+        Assert.True(answer.TryGet(out var value), answer.Describe());
+        return value!;
+    }
+
+    /// <summary>Pays the wallet, one output for each amount, and buries it.</summary>
+    public void Fund(int confirmations, params IEnumerable<long> amounts)
+    {
+        var index = 0u;
+        foreach (var amount in amounts)
+        {
+            Chain.Model.Faucet(Wallet.AddressAt(new Derivation(Keychain.External, index++)).ScriptPubKey, Satoshis.Of(amount));
+        }
+
+        Chain.Model.Mine(confirmations, TimeSpan.FromMinutes(10));
+    }
+
+    public SpendOrder Order(string owner, long amount) => new() { Owner = owner, Outputs = [Chain.Payer.Own(amount)], FeeRate = Rate };
+
+    public async ValueTask DisposeAsync()
+    {
+        _keys.Dispose();
+        await Chain.DisposeAsync();
+    }
+}
