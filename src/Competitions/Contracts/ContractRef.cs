@@ -13,6 +13,7 @@ namespace Coordinator.Competitions;
 /// <param name="Seats">Entry id by player index: players stand in the order of their ticket ids.</param>
 /// <param name="Players">Player index by oracle index: the oracle counts entries in the order of their ids (D6).</param>
 /// <param name="Announcement">Hash of the stored announcement.</param>
+/// <param name="Coins">The wallet's coins that the funding transaction spends.</param>
 public sealed record ContractRef(
     Hash32 Parameters,
     OutPoint FundingOutpoint,
@@ -21,7 +22,8 @@ public sealed record ContractRef(
     FeeRate FeeRate,
     ImmutableArray<Guid> Seats,
     ImmutableArray<int> Players,
-    Hash32 Announcement)
+    Hash32 Announcement,
+    ImmutableArray<OutPoint> Coins)
 {
     /// <summary>The contract's player indices of the winners of an outcome, first place first.</summary>
     /// <param name="terms">The competition's terms.</param>

@@ -144,7 +144,7 @@ public sealed record ReclaimOutcome : Effect
 }
 
 /// <summary>How one share of a split comes to the coordinator.</summary>
-public enum SweepKind
+public enum ShareSweep
 {
     /// <summary>Key path, with the winner's key.</summary>
     Close,
@@ -157,7 +157,7 @@ public enum SweepKind
 }
 
 /// <summary>Look: the spender of the winner's split output. Act: sweep it.</summary>
-public sealed record SweepShare(int Winner, SweepKind Kind) : Effect
+public sealed record SweepShare(int Winner, ShareSweep Kind) : Effect
 {
     public override string Key => $"sweep_share/{Winner}/{Kind}";
 }

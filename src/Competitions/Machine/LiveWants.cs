@@ -104,15 +104,15 @@ public static class LiveWants
         var ours = !Sold(header, live, winner) || live.Released.Contains(entry);
         if (payout?.Closable == true)
         {
-            yield return new SweepShare(winner, SweepKind.Close);
+            yield return new SweepShare(winner, ShareSweep.Close);
         }
         else if (payout?.Sellable == true)
         {
-            yield return new SweepShare(winner, SweepKind.SellBack);
+            yield return new SweepShare(winner, ShareSweep.SellBack);
         }
         else if (ours && payout?.Live != true && splitHeight is { } height && live.Chain.Tip >= height + (2 * header.Terms.Delta) - 1)
         {
-            yield return new SweepShare(winner, SweepKind.Reclaim);
+            yield return new SweepShare(winner, ShareSweep.Reclaim);
         }
     }
 

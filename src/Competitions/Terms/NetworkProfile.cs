@@ -1,12 +1,6 @@
-namespace Coordinator.Competitions;
+using Coordinator.Bitcoin;
 
-/// <summary>The Bitcoin networks a coordinator can run on.</summary>
-public enum Network
-{
-    Mainnet,
-    Signet,
-    Regtest,
-}
+namespace Coordinator.Competitions;
 
 /// <summary>What the choice of network fixes: depths, margins and the bounds of the relative lock time (D7, D15, D17, D18).</summary>
 /// <param name="Network">The network.</param>
@@ -35,7 +29,7 @@ public sealed record NetworkProfile(
     public static NetworkProfile Of(Network network) => network switch
     {
         Network.Mainnet => new(network, 80, 160, 24, 6, 36, 155, 288, 3),
-        Network.Signet => new(network, 24, 0, 4, 2, 2, 17, 24, 1),
+        Network.Testnet or Network.Signet => new(network, 24, 0, 4, 2, 2, 17, 24, 1),
         Network.Regtest => new(network, 24, 0, 4, 1, 2, 17, 24, 1),
     };
 
