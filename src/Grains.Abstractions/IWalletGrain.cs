@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Coordinator.Grains;
+
+/// <summary>The coordinator's wallet (key 0); the only grain that chooses, reserves and spends coins.</summary>
+[Alias("coordinator.IWalletGrain")]
+public interface IWalletGrain : IGrainWithIntegerKey
+{
+    /// <summary>The next unused external address.</summary>
+    [Alias("address")]
+    Task<Answer<string>> AddressAsync();
+
+    [Alias("balance")]
+    Task<Answer<WalletBalanceView>> BalanceAsync();
+
+    /// <summary>Unspent and reserved outputs.</summary>
+    [Alias("outputs")]
+    Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync();
+
+    /// <summary>Chooses and reserves coins for the owner and builds a PSBT that pays one output; the same owner again gets the same PSBT.</summary>
+    [Alias("fund")]
+    Task<Answer<FundedPsbt>> FundAsync(FundRequest request);
+
+    /// <summary>Signs and finalises a PSBT this wallet made for the owner, and marks its coins as broadcast: from here on only a depth frees them (D42).</summary>
+    /// <returns>The transaction in hex.</returns>
+    [Alias("finalize")]
+    Task<Answer<string>> FinalizeAsync(string owner, string psbt);
+
+    /// <summary>A script of this wallet to sweep to; the same purpose again gets the same script.</summary>
+    /// <returns>The output script in hex.</returns>
+    [Alias("script_for")]
+    Task<Answer<string>> ScriptForAsync(string purpose);
+
+    /// <summary>Gives back what the owner has reserved. Safe to repeat.</summary>
+    [Alias("release")]
+    Task<Answer<Done>> ReleaseAsync(string owner);
+
+    /// <summary>Sends to an address; null amount drains.</summary>
+    /// <returns>The txid.</returns>
+    [Alias("send")]
+    Task<Answer<string>> SendAsync(SendRequest request);
+}
