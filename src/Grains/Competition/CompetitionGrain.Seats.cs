@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Coordinator.Bitcoin;
+using Coordinator.Competitions;
+
+namespace Coordinator.Grains;
+
+/// <summary>Tickets and entries.</summary>
+public sealed partial class CompetitionGrain
+{
+    public async Task<Answer<TicketView>> RequestTicketAsync(TicketRequest request)
+    {
+        if (XOnlyPublicKey.TryParse(request.Player) is not { } player || PublicKey.TryParse(request.BtcPubkey) is not { } key)
+        {
+            return Problems.Invalid("btc_pubkey", "btc_pubkey: expected a compressed public key of 66 hex digits");
+        }
+
+        if (_committed.State is null)
+        {
+            return Unknown();
+        }
+
+        var now = clock.GetUtcNow();
+        await AbsorbAsync(new TimePassed(now));
+        await FreeASeatAsync();
+        now = clock.GetUtcNow();
+        if (await DecideAsync(new RequestTicket(player, key, services.Entropy.Uuid7(now), now)) is { } problem)
+        {
+            return problem;
+        }
+
+        await RunNowAsync<IssueInvoice>(intent => Held(player)?.Hash == intent.Hash);
+        return Held(player) is { PaymentRequest: { } invoice } ticket
+            ? View(ticket, invoice)
+            : Problems.Unavailable("invoice_pending", "the Lightning node has not made the invoice yet: ask again, the ticket is yours");
+    }
+
+    public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket) => Task.FromResult(StatusOf(player, ticket));
+
+    public async Task<Answer<EntryView>> SubmitEntryAsync(EntryRequest request)
+    {
+        if (_committed.State is null)
+        {
+            return Problems.Invalid("competition_not_found", "Competition not found");
+        }
+
+        var now = clock.GetUtcNow();
+        var (entry, invalid) = Entries.Parse(request, now);
+        if (entry is null)
+        {
+            return invalid!;
+        }
+
+        // The player's own list first: an entry that is on disk is never missing there.
+        await GrainFactory.GetGrain<IPlayerGrain>(entry.Player.ToHex()).AddAsync(Id);
+        await AbsorbAsync(new TimePassed(now));
+        return await DecideAsync(new SubmitEntry(request.TicketId, entry, now)) is { } problem
+            ? problem
+            : CompetitionViews.Entry(_committed.State, _committed.State.Header.Roster.Find(request.TicketId)!, null);
+    }
+
+    public async Task<ImmutableArray<EntryView>> EntriesOfAsync(string player)
+    {
+        if (_committed.State is not { } state || XOnlyPublicKey.TryParse(player) is not { } key)
+        {
+            return [];
+        }
+
+        var views = ImmutableArray.CreateBuilder<EntryView>();
+        foreach (var ticket in state.Header.Roster.Tickets.Where(ticket => key.Equals(ticket.Entry?.Player)).OrderBy(ticket => ticket.Entry!.At))
+        {
+            views.Add(CompetitionViews.Entry(state, ticket, await ShareAsync(state, ticket.Entry!.Id)));
+        }
+
+        return views.ToImmutable();
+    }
+
+    private Answer<string> StatusOf(string player, Guid id)
+    {
+        if (_committed.State is not { } state)
+        {
+            return Unknown();
+        }
+
+        if (state.Header.Roster.Find(id) is not { } ticket)
+        {
+            return Problems.NotFound("ticket_not_found", "item not found: Ticket not found");
+        }
+
+        if (ticket.Holder?.ToHex() != player)
+        {
+            return Problems.Invalid("ticket_not_yours", "Ticket not reserved by this user");
+        }
+
+        return ticket.Stage switch
+        {
+            TicketStage.Settled => ticket.Entry is not null ? "Used" : "Settled",
+            TicketStage.Paid => ticket.Entry is not null ? "Used" : "Paid",
+            TicketStage.Reserved => ticket.Lapsed(clock.GetUtcNow()) ? "Expired" : "Reserved",
+            TicketStage.Canceled => "Cancelled",
+            TicketStage.Rotating => "Expired",
+            _ => "Created",
+        };
+    }
+
+    private Ticket? Held(XOnlyPublicKey player) => _committed.State!.Header.Roster.Tickets.FirstOrDefault(ticket =>
+        player.Equals(ticket.Holder) && ticket.Entry is null && ticket.Stage is (TicketStage.Reserved or TicketStage.Paid));
+
+    /// <summary>Where no seat is free but one is being given back, its old invoice is cancelled now rather than at the next turn.</summary>
+    private async Task FreeASeatAsync()
+    {
+        var roster = _committed.State!.Header.Roster;
+        if (!roster.Tickets.Any(ticket => ticket.Stage == TicketStage.Free))
+        {
+            await RunNowAsync<RotateTicket>(_ => true);
+        }
+    }
+
+    /// <summary>Carries out pending intents of one kind in the caller's turn; only ticket requests do this (D27).</summary>
+    private async Task RunNowAsync<T>(Func<T, bool> which)
+        where T : Effect
+    {
+        var due = _committed.Intents.Where(intent => intent.Effect is T effect && which(effect)).Take(AtOnce).ToList();
+        if (due.Count > 0)
+        {
+            await RunAsync(due, CancellationToken.None);
+            Schedule();
+        }
+    }
+
+    private TicketView View(Ticket ticket, string invoice)
+    {
+        var terms = _committed.State!.Header.Terms;
+        return new TicketView(
+            ticket.Id, invoice, ticket.Hash.ToString(), terms.Price.Value, terms.NetworkFee.Value, ticket.OfferedEntryId!.Value, ticket.ReservedUntil!.Value);
+    }
+}

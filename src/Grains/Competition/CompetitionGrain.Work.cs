@@ -1,0 +1,195 @@
+using Coordinator.Bitcoin;
+using Coordinator.Competitions;
+using Microsoft.Extensions.Logging;
+
+namespace Coordinator.Grains;
+
+/// <summary>The timer turn: look at what may have changed, then carry out what is due, within a few seconds (D27).</summary>
+public sealed partial class CompetitionGrain
+{
+    private const int AtOnce = 8;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(15);
+
+    private bool _chainDirty;
+    private bool _invoicesDirty;
+    private bool _oracleDirty;
+    private DateTimeOffset _nextChainLook;
+    private DateTimeOffset _nextInvoiceLook;
+    private DateTimeOffset _nextOracleLook;
+
+    private async Task TickAsync(CancellationToken cancellation)
+    {
+        if (_committed.State is null)
+        {
+            return;
+        }
+
+        var started = clock.GetUtcNow();
+        try
+        {
+            await LookAsync(started, cancellation);
+            do
+            {
+                var due = _committed.Intents.Where(intent => intent.NotBefore <= clock.GetUtcNow()).Take(AtOnce).ToList();
+                if (due.Count == 0)
+                {
+                    break;
+                }
+
+                await RunAsync(due, cancellation);
+            }
+            while (clock.GetUtcNow() - started < Budget);
+        }
+        finally
+        {
+            Schedule();
+        }
+    }
+
+    /// <summary>Time, chain, invoices and oracle, each only where it is due or was reported.</summary>
+    private async Task LookAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var facts = new List<Fact>();
+        if (_committed.State!.NextDeadline <= now)
+        {
+            facts.Add(new TimePassed(now));
+        }
+
+        if (_committed.State.WatchesChain && (_chainDirty || now >= _nextChainLook))
+        {
+            (_chainDirty, _nextChainLook) = (false, now + services.Settings.ChainPoll);
+            if (await services.Chain.LookAsync(_committed.State, cancellation) is { } view)
+            {
+                facts.Add(new ChainSeen(view, now));
+            }
+        }
+
+        if (_invoicesDirty || now >= _nextInvoiceLook)
+        {
+            (_invoicesDirty, _nextInvoiceLook) = (false, now + services.Settings.InvoicePoll);
+            facts.AddRange(await LookAtInvoicesAsync(now, cancellation));
+        }
+
+        if (_committed.State.WatchesOracle && Announcement() is { } announcement && (_oracleDirty || now >= _nextOracleLook))
+        {
+            (_oracleDirty, _nextOracleLook) = (false, now + services.Settings.OraclePoll);
+            if (await services.Oracle.LookAsync(Id, announcement, now, cancellation) is { } attested)
+            {
+                facts.Add(attested);
+            }
+        }
+
+        await AbsorbAsync(facts);
+    }
+
+    private async Task<IEnumerable<Fact>> LookAtInvoicesAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var open = _committed.State!.Header.Roster.Tickets.Where(ticket => ticket.Unresolved && ticket.PaymentRequest is not null).ToList();
+        var looks = new List<InvoiceSeen?>();
+        foreach (var batch in open.Chunk(AtOnce))
+        {
+            looks.AddRange(await Task.WhenAll(batch.Select(ticket => services.Invoices.LookAsync(ticket.Hash, now, cancellation))));
+        }
+
+        return looks.OfType<Fact>();
+    }
+
+    /// <summary>Runs due intents side by side; their facts are absorbed in one write, the rest is put off.</summary>
+    private async Task RunAsync(List<Intent> due, CancellationToken cancellation)
+    {
+        var context = new EffectContext(_committed.State!, _memory, clock.GetUtcNow());
+        var results = await Task.WhenAll(due.Select(intent => TryAsync(intent, context, cancellation)));
+        var document = _committed;
+        foreach (var (intent, result) in due.Zip(results))
+        {
+            var why = result.TryAgain ?? "done; waiting to see what follows";
+            document = document.Postponed(intent, why, clock.GetUtcNow());
+        }
+
+        // One write for facts and postponements together. Intents that the new state no longer wants fall away by themselves.
+        var facts = results.SelectMany(result => result.Facts).ToList();
+        var next = facts.Aggregate(_committed.State!, (state, fact) => state.Absorb(fact));
+        var before = _committed.State!.Wire;
+        await WriteAsync(document.After(next, clock.GetUtcNow()));
+        services.Wakes.Wait(Id, Waiting());
+        await RemindAsync();
+        if (before != next.Wire)
+        {
+            LogState(Id, before, next.Wire);
+            _chainDirty = true;
+        }
+
+        _chainDirty |= due.Exists(intent => Broadcasts(intent.Effect));
+        Tell();
+    }
+
+    private async Task<EffectResult> TryAsync(Intent intent, EffectContext context, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Attempt, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            var result = await services.Effects.RunAsync(intent.Effect, context, both.Token);
+            if (result.TryAgain is { } why)
+            {
+                LogRetry(Id, intent.Effect.Key, intent.Attempts + 1, why);
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return EffectResult.Later("no answer in time; the outcome is unknown");
+        }
+#pragma warning disable CA1031 // One effect's bug must not stop the others of this competition; it is logged and tried again later.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogFailure(Id, intent.Effect.Key, failure);
+            return EffectResult.Later($"failed: {failure.GetType().Name}");
+        }
+    }
+
+    private static bool Broadcasts(Effect effect) => effect is BroadcastFunding or BroadcastOutcome or BroadcastExpiry or BroadcastClose
+        or BroadcastSplit or ReclaimOutcome or SweepShare;
+
+    private Hash32? Announcement() => AnnouncementOf(_committed.State!);
+
+    /// <summary>The timer's next turn: at once where something was reported, else when the next thing is due; never where nothing is.</summary>
+    private void Schedule()
+    {
+        var state = _committed.State;
+        if (state is null || _timer is null)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var next = Earliest(
+            _committed.NextDue,
+            state.NextDeadline,
+            state.WatchesChain ? _chainDirty ? now : _nextChainLook : null,
+            state.WatchesOracle && Announcement() is not null ? _oracleDirty ? now : _nextOracleLook : null,
+            Waiting().Invoices.IsEmpty ? null : _invoicesDirty ? now : _nextInvoiceLook);
+        var due = next is { } at ? at - now : Timeout.InfiniteTimeSpan;
+        _timer.Change(next is not null && due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+    }
+
+    private static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> moments)
+    {
+        DateTimeOffset? earliest = null;
+        foreach (var moment in moments)
+        {
+            earliest = earliest is null || moment < earliest ? moment ?? earliest : earliest;
+        }
+
+        return earliest;
+    }
+
+    [LoggerMessage(2, LogLevel.Debug, "competition {Competition}: {Effect} attempt {Attempt}: {Why}")]
+    private partial void LogRetry(Guid competition, string effect, int attempt, string why);
+
+    [LoggerMessage(3, LogLevel.Error, "competition {Competition}: {Effect} failed")]
+    private partial void LogFailure(Guid competition, string effect, Exception failure);
+}

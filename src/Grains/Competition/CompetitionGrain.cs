@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Coordinator.Bitcoin;
+using Coordinator.Competitions;
+using Microsoft.Extensions.Logging;
+
+namespace Coordinator.Grains;
+
+/// <summary>
+/// One competition. Decides by the rules, writes state and intents in one document, acts from a timer turn, records what it saw as facts.
+/// Nothing else lives here.
+/// </summary>
+[GrainType("competition")]
+public sealed partial class CompetitionGrain(
+    [PersistentState("competition")] IPersistentState<CompetitionDocument> stored,
+    CompetitionServices services,
+    TimeProvider clock,
+    ILogger<CompetitionGrain> logger) : Grain, ICompetitionGrain, IRemindable
+{
+    private const string Reminder = "work";
+
+    private readonly RoundMemory _memory = new();
+    private CompetitionDocument _committed = new();
+    private ReminderNeed _reminder;
+    private IGrainTimer? _timer;
+
+    private Guid Id => this.GetPrimaryKey();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (stored.State is { Schema: not CompetitionDocument.CurrentSchema } newer)
+        {
+            throw new InvalidOperationException($"competition {Id} is stored with schema {newer.Schema}, this program knows {CompetitionDocument.CurrentSchema}");
+        }
+
+        _committed = stored.State ?? new CompetitionDocument();
+        _timer = this.RegisterGrainTimer(
+            TickAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        if (_committed.State is not null)
+        {
+            _chainDirty = _invoicesDirty = true;
+            services.Wakes.Wait(Id, Waiting());
+            Schedule();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _memory.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public Task WakeAsync(WakeReason reason)
+    {
+        _chainDirty |= reason is WakeReason.Block or WakeReason.Start;
+        _invoicesDirty |= reason is WakeReason.Invoice or WakeReason.Start;
+        _oracleDirty |= reason is WakeReason.Oracle or WakeReason.Start;
+        if (_committed.State is not null)
+        {
+            Schedule();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => WakeAsync(WakeReason.Start);
+
+    /// <summary>One write: the state that follows and the intents it wants. After a failed write the activation ends and is read anew.</summary>
+    private async Task CommitAsync(CompetitionState next)
+    {
+        if (_committed.State is { } current && Same(current, next))
+        {
+            return;
+        }
+
+        var before = _committed.State?.Wire;
+        await WriteAsync(_committed.After(next, clock.GetUtcNow()));
+        services.Wakes.Wait(Id, Waiting());
+        if (before != next.Wire)
+        {
+            LogState(Id, before, next.Wire);
+        }
+
+        await RemindAsync();
+        Schedule();
+        Tell();
+    }
+
+    private async Task WriteAsync(CompetitionDocument next)
+    {
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        _committed = next;
+    }
+
+    private Task AbsorbAsync(params IReadOnlyCollection<Fact> facts)
+        => _committed.State is { } state && facts.Count > 0 ? CommitAsync(facts.Aggregate(state, (current, fact) => current.Absorb(fact))) : Task.CompletedTask;
+
+    /// <summary>Carries a command out and writes what follows; null where it was done, else why not.</summary>
+    private async Task<Problem?> DecideAsync(Command command)
+    {
+        if (_committed.State is not { } state)
+        {
+            return Unknown();
+        }
+
+        var verdict = state.Decide(command);
+        if (verdict.Refusal is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        await CommitAsync(verdict.Next!);
+        return null;
+    }
+
+    /// <summary>The directory is told, never waited for: it takes only newer views, and every activation tells it again.</summary>
+    private void Tell() => _ = TellAsync(CompetitionViews.Lean(_committed));
+
+    private async Task TellAsync(CompetitionView view)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IDirectoryGrain>(0).PutAsync(view);
+        }
+#pragma warning disable CA1031 // The list is a convenience: whatever failed, the next change tells it again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogUntold(Id, failure.GetType().Name);
+        }
+    }
+
+    /// <summary>A reminder exists while something is due or a deadline is ahead (D28), and is touched only when that changes.</summary>
+    private async Task RemindAsync()
+    {
+        var state = _committed.State!;
+        var need = !_committed.Intents.IsEmpty || state.WatchesChain || state.WatchesOracle ? ReminderNeed.EveryMinute
+            : state.NextDeadline is not null ? ReminderNeed.AtDeadline
+            : ReminderNeed.None;
+        if (need == _reminder)
+        {
+            return;
+        }
+
+        if (need == ReminderNeed.None)
+        {
+            if (await this.GetReminder(Reminder) is { } registered)
+            {
+                await this.UnregisterReminder(registered);
+            }
+        }
+        else
+        {
+            var minute = TimeSpan.FromMinutes(1);
+            var due = need == ReminderNeed.EveryMinute || state.NextDeadline is not { } deadline ? minute : deadline - clock.GetUtcNow();
+            await this.RegisterOrUpdateReminder(Reminder, due < minute ? minute : due, minute);
+        }
+
+        _reminder = need;
+    }
+
+    private Waiting Waiting() => _committed.State is { } state
+        ? new Waiting(
+            [.. state.Header.Roster.Tickets.Where(ticket => ticket.Unresolved && ticket.PaymentRequest is not null).Select(ticket => ticket.Hash)],
+            state.WatchesChain)
+        : Grains.Waiting.ForNothing;
+
+    private static bool Same(CompetitionState left, CompetitionState right)
+        => ReferenceEquals(left, right)
+            || JsonSerializer.SerializeToUtf8Bytes(left, DocumentJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, DocumentJson.Options));
+
+    private Problem Unknown() => new(ProblemKind.NotFound, "competition_not_found", $"item not found: competition {Id}");
+
+    [LoggerMessage(1, LogLevel.Information, "competition {Competition}: {From} -> {To}")]
+    private partial void LogState(Guid competition, string? from, string to);
+
+    [LoggerMessage(4, LogLevel.Warning, "competition {Competition}: the directory was not told ({Failure})")]
+    private partial void LogUntold(Guid competition, string failure);
+
+    private enum ReminderNeed
+    {
+        /// <summary>Not known since this activation began.</summary>
+        Unknown,
+        None,
+        EveryMinute,
+        AtDeadline,
+    }
+}
+
+/// <summary>What a competition grain uses.</summary>
+public sealed record CompetitionServices(
+    EffectRunner Effects,
+    ChainLooker Chain,
+    InvoiceEffects Invoices,
+    OracleEffects Oracle,
+    ContractLibrary Library,
+    IArtefacts Artefacts,
+    IContractWork Work,
+    ISecrets Secrets,
+    IEntropy Entropy,
+    IWakes Wakes,
+    Coordinator.Chain.IChain ChainSource,
+    Coordinator.Lightning.ILightning Lightning,
+    CoordinatorSettings Settings);

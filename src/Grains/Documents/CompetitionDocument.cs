@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Coordinator.Competitions;
+
+namespace Coordinator.Grains;
+
+/// <summary>What is on disk for one competition: its state and its pending intents, in one write (money rule: intent first).</summary>
+public sealed record CompetitionDocument
+{
+    public const int CurrentSchema = 1;
+
+    /// <summary>Which code wrote it; a newer one is refused.</summary>
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Raised by every write.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Null before the competition is created.</summary>
+    public CompetitionState? State { get; init; }
+
+    public ImmutableArray<Intent> Intents { get; init; } = [];
+
+    /// <summary>The document after its state became another one: intents that are no longer wanted are gone, new ones are due now.</summary>
+    public CompetitionDocument After(CompetitionState next, DateTimeOffset now)
+    {
+        var known = Intents.ToDictionary(intent => intent.Effect.Key, StringComparer.Ordinal);
+        return this with
+        {
+            Version = Version + 1,
+            State = next,
+            Intents = [.. next.Wants().Select(effect => known.GetValueOrDefault(effect.Key) ?? new Intent(effect, 0, now, null))],
+        };
+    }
+
+    /// <summary>The document after an attempt that did not finish its intent.</summary>
+    public CompetitionDocument Postponed(Intent intent, string why, DateTimeOffset now) => this with
+    {
+        Version = Version + 1,
+        Intents = [.. Intents.Select(pending => pending.Effect.Key == intent.Effect.Key ? pending.Later(why, now) : pending)],
+    };
+
+    /// <summary>The moment at which the earliest intent is due.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? NextDue => Intents.IsEmpty ? null : Intents.Min(intent => intent.NotBefore);
+}
+
+/// <summary>An effect that has to be carried out.</summary>
+/// <param name="Effect">What to do.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="NotBefore">When it is due.</param>
+/// <param name="LastError">What the last attempt said; never a secret.</param>
+public sealed record Intent(Effect Effect, int Attempts, DateTimeOffset NotBefore, string? LastError)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>Tried again after half a second, then twice as long each time, at most a minute.</summary>
+    public Intent Later(string why, DateTimeOffset now)
+    {
+        var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 0.5 * Math.Pow(2, Math.Min(Attempts, 10))));
+        return this with { Attempts = Attempts + 1, NotBefore = now + pause, LastError = why };
+    }
+}

@@ -1,0 +1,46 @@
+using Coordinator.Competitions;
+
+namespace Coordinator.Grains;
+
+/// <summary>Gives every effect to its handler. An effect that no longer fits its state does nothing.</summary>
+public sealed class EffectRunner(
+    InvoiceEffects invoices,
+    OracleEffects oracle,
+    ContractEffects contracts,
+    SigningEffects signing,
+    FundingEffects funding,
+    SettlementEffects settlement,
+    PayoutEffects payouts)
+{
+    /// <summary>One attempt. Throws nothing but what is a bug or a lost database.</summary>
+    public Task<EffectResult> RunAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
+    {
+        (IssueInvoice issue, Open) => invoices.IssueAsync(issue, context, cancellation),
+        (CancelInvoice cancel, _) => invoices.CancelAsync(cancel, context, cancellation),
+        (RotateTicket rotate, _) => invoices.RotateAsync(rotate, context, cancellation),
+        (SettleInvoice settle, LiveState) => invoices.SettleAsync(settle, context, cancellation),
+        (CreateOracleEvent, _) => oracle.CreateAsync(context, cancellation),
+        (SubmitOracleEntries, _) => oracle.SubmitAsync(context, cancellation),
+        (PrepareContract, EntriesSubmitted state) => contracts.PrepareAsync(state, context, cancellation),
+        (ReleaseCoins, _) => contracts.ReleaseAsync(context),
+        (AggregateNonces, ContractCreated state) => signing.AggregateNoncesAsync(state, context),
+        (SignOwnPart, AwaitingSignatures state) => signing.SignOwnAsync(state, context),
+        (AggregateSignatures, AwaitingSignatures state) => signing.AggregateSignaturesAsync(state, context),
+        (CheckBeforeFunding, SigningComplete state) => funding.CheckAsync(state, context, cancellation),
+        (_, LiveState state) => RunLiveAsync(effect, state, context, cancellation),
+        _ => Task.FromResult(EffectResult.Of()),
+    };
+
+    private Task<EffectResult> RunLiveAsync(Effect effect, LiveState state, EffectContext context, CancellationToken cancellation) => effect switch
+    {
+        BroadcastFunding => funding.BroadcastAsync(state, cancellation),
+        BroadcastOutcome outcome => settlement.OutcomeAsync(outcome, state, cancellation),
+        BroadcastExpiry => settlement.ExpiryAsync(state, cancellation),
+        BroadcastClose => settlement.CloseAsync(state, cancellation),
+        BroadcastSplit split => settlement.SplitAsync(split, state, cancellation),
+        ReclaimOutcome => settlement.ReclaimAsync(state, cancellation),
+        SweepShare share => settlement.ShareAsync(share, state, cancellation),
+        PayWinner pay => payouts.PayAsync(pay, context, cancellation),
+        _ => Task.FromResult(EffectResult.Of()),
+    };
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+using Coordinator.Competitions;
+using Coordinator.Lightning;
+
+namespace Coordinator.Grains;
+
+/// <summary>The last look before funding, and the funding broadcast itself (money rule 2).</summary>
+public sealed class FundingEffects(
+    ILightning lightning, IChain chain, IGrainFactory grains, IArtefacts artefacts, InvoiceEffects invoices, OracleEffects oracle)
+{
+    /// <summary>Every invoice, the tip and the oracle once more; only all in order clears the funding intent.</summary>
+    public async Task<EffectResult> CheckAsync(SigningComplete state, EffectContext context, CancellationToken cancellation)
+    {
+        if (await oracle.LookAsync(context.Id, state.Contract.Announcement, context.Now, cancellation) is { } attested)
+        {
+            return EffectResult.Of(attested);
+        }
+
+        if (!(await chain.GetTipAsync(cancellation)).TryGet(out var tip)
+            || !(await lightning.GetInfoAsync(cancellation)).TryGet(out var node) || !node.SyncedToChain)
+        {
+            return EffectResult.Later("chain source or Lightning node cannot be asked, or is not synced");
+        }
+
+        var seen = new List<InvoiceSeen>();
+        foreach (var ticket in context.Header.Roster.Tickets)
+        {
+            if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } look)
+            {
+                return EffectResult.Later("an invoice cannot be looked at");
+            }
+
+            seen.Add(look);
+        }
+
+        var height = Math.Max(tip.Height, node.BlockHeight);
+        if (seen.Exists(look => look.Status != InvoiceStatus.Accepted || look.HtlcExpiry is null))
+        {
+            return EffectResult.Later("not every invoice is held", [.. seen]);
+        }
+
+        var enough = seen.TrueForAll(look => HoldTimes.MayFund(look.HtlcExpiry!.Value, height, context.Terms.SettlementDepth));
+        return enough
+            ? EffectResult.Of([.. seen, new FundingCleared(height, context.Now)])
+            : EffectResult.Later(
+                "held payments are too near their expiry",
+                [.. seen, new ChainSeen(ChainView.Empty with { Tip = height, MedianTimePast = tip.MedianTimePast.UnixSeconds }, context.Now)]);
+    }
+
+    /// <summary>Look: the transaction by id (the chain look does). Act: finalise, mark the coins as broadcast, send.</summary>
+    public async Task<EffectResult> BroadcastAsync(LiveState state, CancellationToken cancellation)
+    {
+        var psbt = Encoding.ASCII.GetString(await artefacts.GetAsync(state.Live.Contract.FundingPsbt));
+        var finalized = await grains.GetGrain<IWalletGrain>(0).FinalizeAsync(ContractEffects.Owner(state.Header.Terms.Id), psbt);
+        if (!finalized.TryGet(out var hex, out var problem))
+        {
+            return EffectResult.Later($"finalising: {problem.Detail}");
+        }
+
+        var transaction = Transaction.Parse(hex);
+        if (transaction.Txid != state.Live.Contract.FundingTxid)
+        {
+            throw new InvalidOperationException("the finalised funding transaction is not the one the contract was made for");
+        }
+
+        var sent = await chain.BroadcastAsync(transaction, cancellation);
+        return sent.IsOut ? EffectResult.Later("sent; waiting to see it") : EffectResult.Later($"funding {sent.Describe()}");
+    }
+}

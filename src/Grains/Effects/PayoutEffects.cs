@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using Coordinator.Bitcoin;
+using Coordinator.Competitions;
+using Coordinator.Lightning;
+
+namespace Coordinator.Grains;
+
+/// <summary>Pays a winner: one live intent per entry, keyed by payment hash; only LND's final word ends it (money rule 3, D18, D19).</summary>
+public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, CoordinatorSettings settings)
+{
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(60);
+    private static readonly Millisatoshis LeastFeeLimit = Millisatoshis.Of(10_000);
+
+    /// <summary>What a payout preimage is sealed for.</summary>
+    public static string PreimagePurpose(Guid entry) => $"payout-preimage/{entry}";
+
+    /// <summary>What an entry's key is sealed for.</summary>
+    public static string KeyPurpose(Guid entry) => $"entry-key/{entry}";
+
+    /// <summary>Look: the payment by hash. Act: send, with a route limit reckoned anew.</summary>
+    public async Task<EffectResult> PayAsync(PayWinner effect, EffectContext context, CancellationToken cancellation)
+    {
+        if (context.State is not LiveState live || live.Live.PayoutOf(effect.Entry) is not { } payout || payout.PaymentHash != effect.PaymentHash)
+        {
+            return EffectResult.Of();
+        }
+
+        var tracked = await lightning.TrackPaymentAsync(InvoiceEffects.Name(effect.PaymentHash), cancellation);
+        if (tracked.TryGet(out var payment) && (payment.Status != PaymentStatus.Failed || payout.Stage == PayoutStage.InFlight))
+        {
+            return Report(effect, payout, payment, context.Now);
+        }
+
+        if (!tracked.TryGet(out _) && tracked.Refusal != LightningRefusal.NotFound)
+        {
+            return EffectResult.Later($"payment look-up {tracked.Describe()}");
+        }
+
+        // Sent before, and LND has no record: unknown until the invoice is over, then failed.
+        if (payout.Stage == PayoutStage.InFlight)
+        {
+            return context.Now > payout.ExpiresAt + SendTimeout
+                ? EffectResult.Of(Failed(effect, "the Lightning node has no record of the payment and the invoice has expired", context.Now))
+                : EffectResult.Later("the Lightning node has no record of the payment yet");
+        }
+
+        return await SendAsync(effect, live, payout, context, cancellation);
+    }
+
+    private async Task<EffectResult> SendAsync(
+        PayWinner effect, LiveState state, Payout payout, EffectContext context, CancellationToken cancellation)
+    {
+        if (await ReadyAsync(state, payout, context.Now, cancellation) is not { } ready)
+        {
+            return EffectResult.Later("the Lightning node is not synced to the chain");
+        }
+
+        if (ready.Refusal is { } refusal)
+        {
+            return EffectResult.Of(Failed(effect, refusal, context.Now));
+        }
+
+        var feeLimit = Math.Max(LeastFeeLimit.Value, payout.Amount.Value * 1_000 / 1_000_000 * settings.PayoutFeePpm);
+        var order = new PaymentOrder(
+            payout.Invoice,
+            ready.WithoutAmount ? payout.Amount.ToMillisatoshis() : null,
+            Millisatoshis.Of(feeLimit),
+            ready.CltvLimit,
+            SendTimeout,
+            TimeSpan.FromSeconds(2));
+        var sent = await lightning.PayAsync(order, cancellation);
+        if (sent.TryGet(out var payment))
+        {
+            return Report(effect, payout, payment, context.Now);
+        }
+
+        // Refused: known not to be out, unless the node says that it has it. Unclear: it may be out.
+        return sent.Refusal is null or LightningRefusal.PaymentInFlight or LightningRefusal.AlreadyPaid
+            ? EffectResult.Later($"payment {sent.Describe()}", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", context.Now))
+            : EffectResult.Later($"payment {sent.Describe()}");
+    }
+
+    private async Task<Readiness?> ReadyAsync(LiveState state, Payout payout, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (live, terms) = (state.Live, state.Header.Terms);
+        if (!(await lightning.GetInfoAsync(cancellation)).TryGet(out var node) || !node.SyncedToChain)
+        {
+            return null;
+        }
+
+        if (!Bolt11.TryDecode(payout.Invoice, out var invoice, out var problem))
+        {
+            return new Readiness(0, false, $"the invoice does not read: {problem}");
+        }
+
+        if (live.Decided is not { Height: { } height } || live.Chain.Split is not null)
+        {
+            return new Readiness(0, false, "the outcome output is spent: the share is decided on chain");
+        }
+
+        if (Math.Abs(node.BlockHeight - live.Chain.Tip) > 1)
+        {
+            return null;
+        }
+
+        var limit = PayoutRules.CltvLimit(terms, height, live.Chain.Tip, node.BlockHeight);
+        return invoice.IsExpiredAt(now) ? new Readiness(0, false, "the invoice has expired")
+            : limit < invoice.CltvExpiry + 3 ? new Readiness(0, false, $"the payout window is closed: {limit} blocks left")
+            : new Readiness(limit, invoice.Amount is null, null);
+    }
+
+    private EffectResult Report(PayWinner effect, Payout payout, Payment payment, DateTimeOffset now)
+    {
+        switch (payment.Status)
+        {
+            case PaymentStatus.Succeeded:
+                string? sealedPreimage = null;
+                if (payout.Atomic && payment.Preimage is { } preimage)
+                {
+                    var opened = preimage.ToBytes();
+                    sealedPreimage = secrets.Seal(PreimagePurpose(effect.Entry), opened);
+                    CryptographicOperations.ZeroMemory(opened);
+                }
+
+                return EffectResult.Of(new PaymentSeen(
+                    effect.Entry, effect.PaymentHash, PaymentState.Succeeded, sealedPreimage, payment.Fee.Value, "", now));
+            case PaymentStatus.Failed:
+                return EffectResult.Of(Failed(effect, $"payment failed: {payment.Failure}", now));
+            default:
+                return EffectResult.Later(
+                    "the payment is in flight", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", now));
+        }
+    }
+
+    private static PaymentSeen Failed(PayWinner effect, string why, DateTimeOffset now)
+        => new(effect.Entry, effect.PaymentHash, PaymentState.Failed, null, 0, why, now);
+
+    private sealed record Readiness(int CltvLimit, bool WithoutAmount, string? Refusal);
+}

@@ -1,0 +1,35 @@
+using Coordinator.Bitcoin;
+using Coordinator.Competitions;
+
+namespace Coordinator.Grains;
+
+/// <summary>What the grains need to know of the configuration.</summary>
+public sealed record CoordinatorSettings
+{
+    public required Network Network { get; init; }
+
+    /// <summary>Confirmations before a ticket preimage is revealed; mainnet at least 3.</summary>
+    public int SettlementDepth { get; init; } = 1;
+
+    /// <summary>Between the close of entries and the signing deadline.</summary>
+    public TimeSpan SigningWindow { get; init; } = TimeSpan.FromHours(2);
+
+    public FeeRate MaxFeeRate { get; init; } = FeeRate.FromSatPerVbyte(50);
+
+    /// <summary>Confirmations of coins that fund a contract (D42).</summary>
+    public int FundingCoinDepth { get; init; } = 6;
+
+    /// <summary>Between two looks at the oracle while an attestation is awaited.</summary>
+    public TimeSpan OraclePoll { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks at an invoice whose stream said nothing.</summary>
+    public TimeSpan InvoicePoll { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two looks at the chain while no block was reported.</summary>
+    public TimeSpan ChainPoll { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The most routing fee of a payout, in parts per million of its amount; never below 10 sat.</summary>
+    public int PayoutFeePpm { get; init; } = 10_000;
+
+    public NetworkProfile Profile => NetworkProfile.Of(Network);
+}

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Coordinator.Grains;
+
+/// <summary>Durable lines from which the directory is rebuilt at start (D29). Updates may repeat and come in any order.</summary>
+public interface ICompetitionIndex
+{
+    /// <summary>Stores a line unless the stored one is as new or newer.</summary>
+    Task PutAsync(CompetitionView view);
+
+    Task<ImmutableArray<CompetitionView>> ListAsync();
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Coordinator.Competitions;
+
+namespace Coordinator.Grains;
+
+/// <summary>Documents as the outside sees them. Nothing secret, no picks of others, no contract.</summary>
+internal static class CompetitionViews
+{
+    /// <summary>The view for lists: whatever needs no look at storage or chain.</summary>
+    public static CompetitionView Lean(CompetitionDocument document)
+    {
+        var state = document.State ?? throw new ArgumentException("the competition does not exist", nameof(document));
+        var header = state.Header;
+        var live = (state as LiveState)?.Live;
+        return new CompetitionView(
+            document.Version,
+            Submission(header.Terms),
+            header.CreatedAt,
+            state.Wire,
+            Totals(state),
+            [.. header.Stamps.Select(stamp => new StampView(stamp.Name, stamp.At))],
+            null,
+            Contracted.Of(state)?.Contract.FundingOutpoint.ToString(),
+            null,
+            null,
+            live?.Attestation?.Scalar,
+            live?.Decided is { } decided ? SettlementEffects.Of(decided.Outcome).ToString() : null,
+            header.Terms.Price.Value,
+            header.Terms.NetworkFee.Value,
+            (state as Cancelled)?.Reason ?? (state as Failed)?.Reason,
+            Owed(state));
+    }
+
+    public static bool SameTerms(CreateCompetition stored, CreateCompetition asked)
+        => stored with { Locations = [], RelativeLocktimeBlockDelta = null } == asked with { Locations = [], RelativeLocktimeBlockDelta = null }
+            && stored.Locations.SequenceEqual(asked.Locations, StringComparer.Ordinal)
+            && (asked.RelativeLocktimeBlockDelta is null || stored.RelativeLocktimeBlockDelta == asked.RelativeLocktimeBlockDelta);
+
+    /// <summary>The caller's own entry.</summary>
+    /// <param name="share">Its output in the confirmed outcome's split; null where it wins nothing.</param>
+    public static EntryView Entry(CompetitionState state, Ticket ticket, long? share)
+    {
+        var entry = ticket.Entry!;
+        var live = (state as LiveState)?.Live;
+        var payout = live?.PayoutOf(entry.Id);
+        var signed = Contracted.Of(state) is { } contracted && (contracted.Signed is not null || contracted.Round?.Part(entry.Id)?.Partials is not null);
+        return new EntryView(
+            entry.Id,
+            state.Header.Terms.Id,
+            ticket.Id,
+            entry.Player.ToHex(),
+            entry.Key.ToHex(),
+            entry.EncryptedKey,
+            entry.PayoutHash.ToString(),
+            entry.EncryptedPayoutPreimage,
+            [.. entry.Picks.Select(pick => new StationPicksMessage(
+                pick.Station, pick.WindSpeed?.ToString(), pick.TempHigh?.ToString(), pick.TempLow?.ToString()))],
+            signed ? state.Header.StampOf("signed_at") ?? state.Header.StampOf("contracted_at") : null,
+            ticket.PaidAt,
+            payout?.PaidAt,
+            payout?.Invoice,
+            null,
+            null,
+            live is null ? null : PayoutStatus(state.Header, live, ticket, payout, share));
+    }
+
+    private static PayoutStatusView PayoutStatus(Header header, Live live, Ticket ticket, Payout? payout, long? share)
+    {
+        var limit = live.Decided?.Height is { } height ? PayoutRules.CltvLimit(header.Terms, height, live.Chain.Tip, live.Chain.Tip) : (int?)null;
+        var open = live.Decided is { } decided && live.Chain.Depth(decided.Height) >= header.Terms.Profile.PayoutDepth;
+        var stage = payout?.Stage switch
+        {
+            PayoutStage.Intended => "intended",
+            PayoutStage.InFlight => "in_flight",
+            PayoutStage.Paid => "paid",
+            _ when !open => "not_open",
+            _ when share is null || ticket.Stage != TicketStage.Settled => "nothing",
+            _ when live.Chain.Split is not null || limit <= 0 => "closed",
+            PayoutStage.Failed => "failed",
+            _ => "open",
+        };
+        return new PayoutStatusView(share, stage, payout?.LastError, open ? limit : null, payout?.SealedKey is not null);
+    }
+
+    private static CreateCompetition Submission(CompetitionTerms terms) => new(
+        terms.Id, terms.SigningDate, terms.StartObservation, terms.EndObservation, terms.Locations, terms.ValuesPerEntry, terms.Places, terms.Entries,
+        terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta);
+
+    private static CompetitionTotals Totals(CompetitionState state)
+    {
+        var tickets = state.Header.Roster.Tickets;
+        var contracted = Contracted.Of(state);
+        var all = tickets.Length;
+        return new CompetitionTotals(
+            tickets.Count(ticket => ticket.Entry is not null),
+            contracted?.Signed is not null ? all : contracted?.Round?.Parts.Length ?? 0,
+            contracted?.Signed is not null ? all : contracted?.Round?.Parts.Count(part => part.Partials is not null) ?? 0,
+            tickets.Count(ticket => ticket.Complete),
+            (state as LiveState)?.Live.Payouts.Count(payout => payout.Stage == PayoutStage.Paid) ?? 0);
+    }
+
+    private static ImmutableArray<OwedView> Owed(CompetitionState state)
+    {
+        var owed = ImmutableArray.CreateBuilder<OwedView>();
+        var price = state.Header.Terms.Price.ToMillisatoshis().Value;
+        var ended = state is Cancelled or Failed { Live.Chain.FundingConflict: not null };
+        foreach (var ticket in state.Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled))
+        {
+            if (ended)
+            {
+                owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, (ticket.ReceivedMsat + 999) / 1_000, "refund: the ticket was settled and nothing was funded"));
+            }
+            else if (ticket.ReceivedMsat > price)
+            {
+                owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, (ticket.ReceivedMsat - price) / 1_000, "overpaid"));
+            }
+        }
+
+        return owed.ToImmutable();
+    }
+}
