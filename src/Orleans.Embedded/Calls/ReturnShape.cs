@@ -26,6 +26,9 @@ internal abstract class ReturnShape
             $"{method.DeclaringType}.{method.Name} returns {type}: a grain method returns Task, ValueTask, IAsyncEnumerable or void.");
     }
 
+    /// <summary>Whether it is pulled instead of awaited.</summary>
+    public virtual bool IsSequence => false;
+
     /// <summary>Something for the caller to await.</summary>
     public abstract Promise NewPromise();
 
@@ -73,6 +76,8 @@ internal sealed class ValueReturn<T>(bool isValueTask) : ReturnShape
 
 internal sealed class SequenceReturn<T> : ReturnShape
 {
+    public override bool IsSequence => true;
+
     public override Promise NewPromise() => throw new NotSupportedException("A sequence is pulled, not awaited.");
 
     public override Promise Nothing() => throw new NotSupportedException("A sequence cannot be one-way.");

@@ -28,6 +28,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
         GrainFactory = new HostedClient(this);
         Catalog = new Catalog(this);
         Collector = new IdleCollector(this);
+        incarnation.OnKill = Kill;
     }
 
     public IServiceProvider ServiceProvider { get; }
@@ -90,6 +91,10 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
         {
             promise.TryCancel(token);
         }
+        else if (Refusal(reference.GrainId) is { } refusal)
+        {
+            promise.TryFail(refusal);
+        }
         else if (OutgoingFilters.Length == 0)
         {
             Dispatch(new MethodCall(this, reference.GrainId, shape, arguments, promise, token, source));
@@ -111,17 +116,13 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
     /// <summary>Puts a request into the queue of its grain, activating it if need be; rejects it where that is impossible.</summary>
     public void Deliver(GrainId grainId, Request request)
     {
+        if (Refusal(grainId) is { } refusal)
+        {
+            request.Reject(refusal);
+            return;
+        }
         try
         {
-            Incarnation.ThrowIfFenced();
-            if (_status is SiloStatus.Created or SiloStatus.Joining)
-            {
-                throw new OrleansException($"No active nodes are compatible with grain {grainId}: the silo has not started yet.");
-            }
-            if (_status is SiloStatus.Dead)
-            {
-                throw new SiloUnavailableException($"No active nodes are compatible with grain {grainId}: the silo has stopped.");
-            }
             while (!Catalog.FindOrCreate(grainId).Receive(request))
             {
                 // it ended between the look-up and the hand-over; the next look finds another one
@@ -170,9 +171,8 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
     }
 
     /// <summary>Ends without a goodbye: no <c>OnDeactivateAsync</c>, pending turns are dropped, whatever still runs is fenced.</summary>
-    public void Kill()
+    private void Kill()
     {
-        Incarnation.Fence();
         _status = SiloStatus.Dead;
         Catalog.Seal();
         Collector.Stop();
@@ -183,6 +183,22 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
             activation.Kill(error);
             Catalog.Remove(activation);
         }
+    }
+
+    /// <summary>Why no call can be taken now; null when it can.</summary>
+    private OrleansException? Refusal(GrainId grainId)
+    {
+        if (Incarnation.IsFenced)
+        {
+            return new SiloUnavailableException($"Silo {SiloIdentity} was killed; it takes no calls to {grainId}.");
+        }
+        return _status switch
+        {
+            SiloStatus.Created or SiloStatus.Joining
+                => new OrleansException($"No active nodes are compatible with grain {grainId}: the silo has not started yet."),
+            SiloStatus.Dead => new SiloUnavailableException($"No active nodes are compatible with grain {grainId}: the silo has stopped."),
+            _ => null,
+        };
     }
 
     private static async Task RelayAsync(OutgoingCall call, Promise promise)

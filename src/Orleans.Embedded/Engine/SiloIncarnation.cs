@@ -24,5 +24,16 @@ public sealed class SiloIncarnation
         }
     }
 
-    internal void Fence() => _fenced = true;
+    /// <summary>Ends this life as a crash would: no <c>OnDeactivateAsync</c>, pending turns are dropped, whatever still runs is fenced.
+    /// Callers outside of the silo get <see cref="SiloUnavailableException"/>. Safe to repeat.</summary>
+    public void Kill()
+    {
+        if (!_fenced)
+        {
+            _fenced = true;
+            OnKill?.Invoke();
+        }
+    }
+
+    internal Action? OnKill { get; set; }
 }

@@ -65,7 +65,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         {
             return;
         }
-        instance.Silo.Kill();
+        instance.Silo.Incarnation.Kill();
         try
         {
             await instance.SiloHost.StopAsync(new CancellationToken(canceled: true));
@@ -198,8 +198,13 @@ public sealed class InProcessTestCluster : IAsyncDisposable
                 {
                     return silo.Silo.Send(reference, shape, arguments);
                 }
+                var error = new SiloUnavailableException("No active nodes: the test cluster has no silo now.");
+                if (shape.Returns.IsSequence)
+                {
+                    throw error;
+                }
                 var promise = shape.NewPromise();
-                promise.TryFail(new SiloUnavailableException("No active nodes: the test cluster has no silo now."));
+                promise.TryFail(error);
                 return promise.Returned;
             }
         }
