@@ -3,7 +3,8 @@ namespace Coordinator.Lightning;
 /// <summary>The coordinator's Lightning node: hold invoices in, payments out.</summary>
 /// <remarks>
 /// <para>No call throws for what the node or the network does: the answer says done, refused, or outcome unknown. Only programmer errors
-/// (arguments out of range) throw, and a watch ends with <see cref="LightningWatchException"/> when it can never go on.</para>
+/// (arguments out of range) throw, and a watch ends with the caller's cancellation as usual, or with <see cref="LightningWatchException"/>
+/// when it can never go on.</para>
 /// <para>Write the intention durably before a call that moves money, look after every unclear answer.</para>
 /// </remarks>
 public interface ILightning
@@ -15,20 +16,24 @@ public interface ILightning
     Task<LightningAnswer<ChannelBalances>> GetBalancesAsync(CancellationToken cancellation);
 
     /// <summary>Adds a hold invoice under the ordered hash, and checks that the payment request says what was ordered.</summary>
-    /// <remarks>A second call with the same hash has no effect and is refused with <see cref="LightningRefusal.HashAlreadyUsed"/>: then, and
+    /// <remarks>A second call with the same hash has no effect and is refused with <see cref="LightningRefusal.HashAlreadyUsed"/>: then,
+    /// and
     /// after an unclear answer, <see cref="FindInvoiceAsync"/> returns the same payment request.</remarks>
     Task<LightningAnswer<HoldInvoice>> AddHoldInvoiceAsync(HoldInvoiceOrder order, CancellationToken cancellation);
 
-    /// <summary>Looks an invoice up. Refused with <see cref="LightningRefusal.NotFound"/> when the node never had it. Repeat at will.</summary>
+    /// <summary>Looks an invoice up. Refused with <see cref="LightningRefusal.NotFound"/> when the node never had it. Repeat at
+    /// will.</summary>
     Task<LightningAnswer<Invoice>> FindInvoiceAsync(PaymentHash hash, CancellationToken cancellation);
 
     /// <summary>Settles a held payment by revealing its preimage. From here on the payer's money is ours.</summary>
-    /// <remarks>Safe to repeat: done again when already settled. <see cref="LightningRefusal.InvoiceAlreadyCanceled"/>: the money went back.
+    /// <remarks>Safe to repeat: done again when already settled. <see cref="LightningRefusal.InvoiceAlreadyCanceled"/>: the money went
+    /// back.
     /// A wrong preimage looks like <see cref="LightningRefusal.NotFound"/>.</remarks>
     Task<LightningAnswer<Acknowledged>> SettleInvoiceAsync(Preimage preimage, CancellationToken cancellation);
 
     /// <summary>Cancels an open or held invoice; held money goes back.</summary>
-    /// <remarks>Safe to repeat: done again when already cancelled. <see cref="LightningRefusal.InvoiceAlreadySettled"/>: the money is ours.</remarks>
+    /// <remarks>Safe to repeat: done again when already cancelled. <see cref="LightningRefusal.InvoiceAlreadySettled"/>: the money is
+    /// ours.</remarks>
     Task<LightningAnswer<Acknowledged>> CancelInvoiceAsync(PaymentHash hash, CancellationToken cancellation);
 
     /// <summary>Every state of one invoice: the current one first, then each change; ends after a final state.</summary>
@@ -43,9 +48,12 @@ public interface ILightning
     /// <remarks>Reconnects by itself from the greatest indices seen; events may come twice.</remarks>
     IAsyncEnumerable<Invoice> WatchInvoicesAsync(ulong addIndex, ulong settleIndex, CancellationToken cancellation);
 
-    /// <summary>Sends a payment and reports its state: the first one, or the last one seen within <see cref="PaymentOrder.WaitForResult"/>.</summary>
-    /// <remarks>The payment goes on when the caller stops waiting. Repeating the same invoice is safe while it is in flight or paid (refused
-    /// with <see cref="LightningRefusal.PaymentInFlight"/> or <see cref="LightningRefusal.AlreadyPaid"/>); after it FAILED a repeat is a new payment.
+    /// <summary>Sends a payment and reports its state: the first one, or the last one seen within
+    /// <see cref="PaymentOrder.WaitForResult"/>.</summary>
+    /// <remarks>The payment goes on when the caller stops waiting. Repeating the same invoice is safe while it is in flight or paid
+    /// (refused
+    /// with <see cref="LightningRefusal.PaymentInFlight"/> or <see cref="LightningRefusal.AlreadyPaid"/>); after it FAILED a repeat is a
+    /// new payment.
     /// After an unclear answer track the hash before paying anything else for the same purpose.</remarks>
     Task<LightningAnswer<Payment>> PayAsync(PaymentOrder order, CancellationToken cancellation);
 

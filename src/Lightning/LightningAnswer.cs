@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Coordinator.Lightning;
 
-/// <summary>What became of one call to the node. Exactly three cases: <see cref="Done"/>, <see cref="Refused"/>, <see cref="Unclear"/>.</summary>
+/// <summary>What became of one call to the node. Exactly three cases: <see cref="Done"/>, <see cref="Refused"/>,
+/// <see cref="Unclear"/>.</summary>
 /// <remarks>The difference between the last two is money: refused means the node said no and did nothing; unclear means it may have
 /// done everything, so look (find the invoice, track the payment) before anything else, and never take it for failure.</remarks>
 public abstract record LightningAnswer<T>
@@ -135,7 +136,8 @@ public enum LightningUncertainty
     /// <summary>The node answered an error this client does not know: look before believing either way.</summary>
     UnknownError,
 
-    /// <summary>The answer contradicts the request or itself (another hash, another amount, a preimage that does not fit): an operator must look.</summary>
+    /// <summary>The answer contradicts the request or itself (another hash, another amount, a preimage that does not fit): an operator must
+    /// look.</summary>
     Contradiction,
 }
 

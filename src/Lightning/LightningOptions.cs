@@ -22,14 +22,16 @@ public sealed record LightningOptions
     /// <summary>Longest pause before a watch reconnects, not below the first one, at most 5 minutes.</summary>
     public TimeSpan LongestReconnectPause { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Blocks before an HTLC's timeout at which the node cancels a held invoice by itself (<c>invoices.holdexpirydelta</c>): 18 since
+    /// <summary>Blocks before an HTLC's timeout at which the node cancels a held invoice by itself (<c>invoices.holdexpirydelta</c>): 18
+    /// since
     /// LND 0.21, 12 before. The node does not tell it; check it against <c>lnd.conf</c>. Acting early is harmless.</summary>
     public int HoldExpiryDelta { get; init; } = 18;
 
     /// <summary>Largest message accepted from the node, in bytes, 64 KiB to 200 MiB.</summary>
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>All complaints about these options; empty when they can be used. Files are checked for existence, not for content.</summary>
+    /// <summary>All complaints about these options; empty when they can be used. Files are checked for existence, not for
+    /// content.</summary>
     public IReadOnlyList<string> Validate()
     {
         var complaints = new List<string>();
@@ -41,10 +43,16 @@ public sealed record LightningOptions
             }
         }
 
-        Require(Address is { IsAbsoluteUri: true } && Address.Scheme == Uri.UriSchemeHttps, "lightning: address must be an absolute https address");
-        Require(TlsCertificatePath.Length == 0 || File.Exists(TlsCertificatePath), $"lightning: no certificate file at '{TlsCertificatePath}'");
+        Require(
+            Address is { IsAbsoluteUri: true } && Address.Scheme == Uri.UriSchemeHttps,
+            "lightning: address must be an absolute https address");
+        Require(
+            TlsCertificatePath.Length == 0 || File.Exists(TlsCertificatePath),
+            $"lightning: no certificate file at '{TlsCertificatePath}'");
         Require(File.Exists(MacaroonPath), $"lightning: no macaroon file at '{MacaroonPath}'");
-        Require(CallTimeout >= TimeSpan.FromSeconds(1) && CallTimeout <= TimeSpan.FromMinutes(5), "lightning: call timeout must be 1 second to 5 minutes");
+        Require(
+            CallTimeout >= TimeSpan.FromSeconds(1) && CallTimeout <= TimeSpan.FromMinutes(5),
+            "lightning: call timeout must be 1 second to 5 minutes");
         Require(FirstReconnectPause > TimeSpan.Zero, "lightning: first reconnect pause must be above zero");
         Require(
             LongestReconnectPause >= FirstReconnectPause && LongestReconnectPause <= TimeSpan.FromMinutes(5),

@@ -5,7 +5,7 @@ namespace Coordinator.Lightning;
 public sealed partial class LndLightning
 {
     /// <summary>The node may be wrong or lie: what it hands to the payer must be what was ordered.</summary>
-    private static HoldInvoice? Check(HoldInvoiceOrder order, AddHoldInvoiceResp answer) =>
+    internal static HoldInvoice? Check(HoldInvoiceOrder order, AddHoldInvoiceResp answer) =>
         Bolt11.TryDecode(answer.PaymentRequest, out var invoice, out _)
         && invoice.PaymentHash == order.Hash
         && invoice.Amount == order.Amount

@@ -36,7 +36,8 @@ public sealed partial class LndLightning
 
     private static TrackPaymentRequest Track(PaymentHash hash) => new() { PaymentHash = ByteString.CopyFrom(hash.ToBytes()) };
 
-    /// <summary>The first state of a payment stream, or the last one seen within the wait. Leaving the stream does not stop the payment.</summary>
+    /// <summary>The first state of a payment stream, or the last one seen within the wait. Leaving the stream does not stop the
+    /// payment.</summary>
     private async Task<LightningAnswer<Payment>> FirstOrFinalAsync<TRequest>(
         GrpcMethod<TRequest, WirePayment> method, TRequest request, PaymentHash? expected, TimeSpan wait, CancellationToken cancellation)
         where TRequest : IMessage<TRequest>
@@ -49,45 +50,38 @@ public sealed partial class LndLightning
             await using var stream = await _channel.OpenAsync(method, request, both.Token);
             while (await stream.NextAsync(both.Token) is { } wire)
             {
-                var payment = LndReading.ToPayment(wire);
-                if (payment is null || (expected is { } hash && payment.Hash != hash))
+                if (LndReading.ToPayment(wire) is not { } payment || (expected is { } hash && payment.Hash != hash))
                 {
                     return Contradiction<Payment>(method.Path);
                 }
 
-                var first = seen is null;
-                seen = payment;
                 if (payment.IsFinal || wait <= TimeSpan.Zero)
                 {
                     return LightningAnswer.Done(payment);
                 }
 
-                if (first)
+                if (seen is null)
                 {
                     timer.CancelAfter(wait);
                 }
+
+                seen = payment;
             }
 
-            return seen is not null
-                ? LightningAnswer.Done(seen)
-                : new LightningAnswer<Payment>.Unclear(LightningUncertainty.ConnectionLost, "the stream ended before the first state");
+            return StreamEnded(seen);
         }
-        catch (Exception e) when (seen is not null && (LndErrors.Handles(e)))
+        catch (Exception e) when (LndErrors.Handles(e) || e is IOException or UnauthorizedAccessException)
         {
-            return LightningAnswer.Done(seen);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return new LightningAnswer<Payment>.Unclear(
-                LightningUncertainty.DeadlineExceeded, $"no state within {_options.CallTimeout.TotalSeconds:0.###} s");
-        }
-        catch (Exception e) when (LndErrors.Handles(e))
-        {
-            return Ended<Payment>(e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new LightningAnswer<Payment>.Refused(LightningRefusal.Unauthorized, $"the macaroon file cannot be read: {e.Message}");
+            return seen is not null ? LightningAnswer.Done(seen)
+                : e is OperationCanceledException && !cancellation.IsCancellationRequested ? NoState()
+                : Ended<Payment>(e);
         }
     }
+
+    private static LightningAnswer<Payment> StreamEnded(Payment? seen) => seen is not null
+        ? LightningAnswer.Done(seen)
+        : new LightningAnswer<Payment>.Unclear(LightningUncertainty.ConnectionLost, "the stream ended before the first state");
+
+    private LightningAnswer<Payment>.Unclear NoState() => new(
+        LightningUncertainty.DeadlineExceeded, $"no state within {_options.CallTimeout.TotalSeconds:0.###} s");
 }

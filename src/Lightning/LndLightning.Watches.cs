@@ -124,6 +124,10 @@ public sealed partial class LndLightning
 
                 throw new LightningWatchException(reason.Value, e.Message);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new LightningWatchException(LightningRefusal.Unauthorized, $"the macaroon file cannot be read: {e.Message}");
+            }
         }
 
         public async ValueTask DisposeAsync()

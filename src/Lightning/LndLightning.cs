@@ -6,7 +6,8 @@ using Google.Protobuf;
 
 namespace Coordinator.Lightning;
 
-/// <summary>The port on LND's gRPC: pinned certificate, macaroon, deadlines. One instance per process; any number of calls at once.</summary>
+/// <summary>The port on LND's gRPC: pinned certificate, macaroon, deadlines. One instance per process; any number of calls at
+/// once.</summary>
 public sealed partial class LndLightning : ILightning, IDisposable
 {
     private readonly LightningOptions _options;
@@ -118,19 +119,18 @@ public sealed partial class LndLightning : ILightning, IDisposable
             var response = await _channel.CallAsync(method, request, _options.CallTimeout, cancellation);
             return read(response) is { } result ? LightningAnswer.Done(result) : Contradiction<TResult>(method.Path);
         }
-        catch (Exception e) when (LndErrors.Handles(e))
+        catch (Exception e) when (LndErrors.Handles(e) || e is IOException or UnauthorizedAccessException)
         {
             return Ended<TResult>(e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new LightningAnswer<TResult>.Refused(LightningRefusal.Unauthorized, $"the macaroon file cannot be read: {e.Message}");
         }
     }
 
     private LightningAnswer<T> Ended<T>(Exception e)
     {
-        var answer = LndErrors.ToAnswer<T>(e);
+        // The channel turns every file and network error of its own into a GrpcException: what is left is the macaroon file.
+        var answer = LndErrors.Handles(e)
+            ? LndErrors.ToAnswer<T>(e)
+            : new LightningAnswer<T>.Refused(LightningRefusal.Unauthorized, $"the macaroon file cannot be read: {e.Message}");
         if (answer.Refusal == LightningRefusal.Unauthorized)
         {
             _macaroon.Forget();

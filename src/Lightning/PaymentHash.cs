@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Coordinator.Lightning;
 
 /// <summary>SHA-256 of a 32-byte preimage: the name of one invoice and of one payment. Natural byte order, as SHA-256 gives it.</summary>
-/// <remarks>A value; equal when all 32 bytes are equal. <c>default</c> is 32 zero bytes and names nothing: see <see cref="IsDefault"/>.</remarks>
+/// <remarks>A value; equal when all 32 bytes are equal. <c>default</c> is 32 zero bytes and names nothing: see
+/// <see cref="IsDefault"/>.</remarks>
 public readonly record struct PaymentHash
 {
     /// <summary>Length in bytes.</summary>
@@ -23,7 +24,8 @@ public readonly record struct PaymentHash
     public bool IsDefault => _high == 0 && _low == 0;
 
     /// <summary>Takes exactly 32 bytes.</summary>
-    /// <exception cref="ArgumentException">Another length: a programmer error; outside input goes through <see cref="TryFromBytes"/>.</exception>
+    /// <exception cref="ArgumentException">Another length: a programmer error; outside input goes through
+    /// <see cref="TryFromBytes"/>.</exception>
     public static PaymentHash FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length == Size
         ? new PaymentHash(bytes)
         : throw new ArgumentException($"a payment hash has {Size} bytes, not {bytes.Length}", nameof(bytes));

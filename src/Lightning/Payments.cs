@@ -31,7 +31,8 @@ public enum PaymentFailure
     /// <summary>An error inside the node.</summary>
     Error,
 
-    /// <summary>The payee refused: unknown, expired, cancelled or already paid there. Trying the same invoice again does not help.</summary>
+    /// <summary>The payee refused: unknown, expired, cancelled or already paid there. Trying the same invoice again does not
+    /// help.</summary>
     IncorrectPaymentDetails,
 
     /// <summary>Our channels hold too little; trying again may help.</summary>

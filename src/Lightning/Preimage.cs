@@ -41,7 +41,8 @@ public sealed class Preimage : IEquatable<Preimage>
     /// <summary>A fresh array of the 32 secret bytes. Never log it; hand it only to the call that settles or to a sealed store.</summary>
     public byte[] ToBytes() => (byte[])_bytes.Clone();
 
-    /// <summary>64 lower-case hex digits of the secret: only for the wire, for a sealed store, and for proofs of a finished payment.</summary>
+    /// <summary>64 lower-case hex digits of the secret: only for the wire, for a sealed store, and for proofs of a finished
+    /// payment.</summary>
     public string RevealHex() => Convert.ToHexStringLower(_bytes);
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ using Coordinator.Bitcoin;
 
 namespace Coordinator.Lightning;
 
-/// <summary>Reads and writes BOLT-11 payment requests. Any text ends in an invoice or in a named problem; nothing is thrown for bad input.</summary>
+/// <summary>Reads and writes BOLT-11 payment requests. Any text ends in an invoice or in a named problem; nothing is thrown for bad
+/// input.</summary>
 public static class Bolt11
 {
     private const int TimestampGroups = 7;
@@ -18,7 +19,8 @@ public static class Bolt11
     /// <param name="text">All upper or all lower case.</param>
     /// <param name="invoice">The invoice when true.</param>
     /// <param name="problem">The first thing wrong when false.</param>
-    public static bool TryDecode([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Bolt11Invoice? invoice, out Bolt11Problem problem) =>
+    public static bool TryDecode(
+        [NotNullWhen(true)] string? text, [NotNullWhen(true)] out Bolt11Invoice? invoice, out Bolt11Problem problem) =>
         TryDecode(text, requireSecret: true, out invoice, out problem);
 
     /// <summary>Reads a payment request, with or without a payment secret. Old invoices lack one and cannot be paid any more.</summary>
@@ -26,17 +28,16 @@ public static class Bolt11
         [NotNullWhen(true)] string? text, bool requireSecret, [NotNullWhen(true)] out Bolt11Invoice? invoice, out Bolt11Problem problem)
     {
         invoice = null;
-        if (text is null)
-        {
-            problem = Bolt11Problem.TooShort;
-            return false;
-        }
+        problem = Bolt11Problem.TooShort;
+        return text is not null
+            && Bolt11Text.TryRead(text, out var prefix, out var groups, out problem)
+            && TryDecode(prefix, groups, requireSecret, out invoice, out problem);
+    }
 
-        if (!Bolt11Text.TryRead(text, out var prefix, out var groups, out problem))
-        {
-            return false;
-        }
-
+    private static bool TryDecode(
+        string prefix, byte[] groups, bool requireSecret, [NotNullWhen(true)] out Bolt11Invoice? invoice, out Bolt11Problem problem)
+    {
+        invoice = null;
         problem = Bolt11Amount.Read(prefix, out var network, out var amount);
         if (problem == Bolt11Problem.None && groups.Length < TimestampGroups + SignatureGroups)
         {

@@ -18,34 +18,8 @@ internal static class Bolt11Text
     {
         prefix = null;
         groups = null;
-        if (text.Length > MostCharacters)
-        {
-            problem = Bolt11Problem.TooLong;
-            return false;
-        }
-
-        if (text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))
-        {
-            problem = Bolt11Problem.MixedCase;
-            return false;
-        }
-
-        var lower = text.ToLowerInvariant();
-        var separator = lower.LastIndexOf('1');
-        problem = Bolt11Problem.NoSeparator;
-        if (separator < 1)
-        {
-            return false;
-        }
-
-        problem = Bolt11Problem.TooShort;
-        if (lower.Length - separator - 1 < ChecksumGroups)
-        {
-            return false;
-        }
-
-        problem = Bolt11Problem.BadCharacter;
-        if (lower.AsSpan(separator + 1).ContainsAnyExcept(Alphabet) || lower.AsSpan(0, separator).ContainsAnyExceptInRange('!', '~'))
+        problem = ShapeOf(text);
+        if (problem != Bolt11Problem.None)
         {
             return false;
         }
@@ -53,7 +27,7 @@ internal static class Bolt11Text
         problem = Bolt11Problem.BadChecksum;
         try
         {
-            var read = Bech32.DecodeAnyLength(lower);
+            var read = Bech32.DecodeAnyLength(text);
             if (read.Checksum != Bech32Checksum.Bech32)
             {
                 return false;
@@ -69,6 +43,28 @@ internal static class Bolt11Text
 
         problem = Bolt11Problem.None;
         return true;
+    }
+
+    /// <summary>What is wrong before the checksum is looked at.</summary>
+    private static Bolt11Problem ShapeOf(string text)
+    {
+        if (text.Length > MostCharacters)
+        {
+            return Bolt11Problem.TooLong;
+        }
+
+        if (text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))
+        {
+            return Bolt11Problem.MixedCase;
+        }
+
+        var lower = text.ToLowerInvariant();
+        var separator = lower.LastIndexOf('1');
+        return separator < 1 ? Bolt11Problem.NoSeparator
+            : lower.Length - separator - 1 < ChecksumGroups ? Bolt11Problem.TooShort
+            : lower.AsSpan(separator + 1).ContainsAnyExcept(Alphabet) || lower.AsSpan(0, separator).ContainsAnyExceptInRange('!', '~')
+                ? Bolt11Problem.BadCharacter
+            : Bolt11Problem.None;
     }
 
     /// <summary>The text of a human-readable part (lower case) and groups.</summary>

@@ -20,7 +20,8 @@ internal sealed class GrpcChannel : IDisposable
     /// <param name="macaroon">Hex of the macaroon for the next call, or null to send none.</param>
     /// <param name="mostBytes">Largest message accepted.</param>
     /// <param name="clock">For deadlines.</param>
-    public GrpcChannel(Uri address, RemoteCertificateValidationCallback? validate, Func<string?> macaroon, int mostBytes, TimeProvider clock)
+    public GrpcChannel(
+        Uri address, RemoteCertificateValidationCallback? validate, Func<string?> macaroon, int mostBytes, TimeProvider clock)
     {
         _address = address;
         _macaroon = macaroon;
@@ -73,7 +74,8 @@ internal sealed class GrpcChannel : IDisposable
     }
 
     private async Task<GrpcServerStream<TResponse>> OpenOnAsync<TRequest, TResponse>(
-        HttpMessageInvoker invoker, GrpcMethod<TRequest, TResponse> method, TRequest message, TimeSpan? deadline, CancellationToken cancellation)
+        HttpMessageInvoker invoker, GrpcMethod<TRequest, TResponse> method, TRequest message, TimeSpan? deadline,
+        CancellationToken cancellation)
         where TRequest : IMessage<TRequest>
         where TResponse : IMessage<TResponse>
     {
@@ -135,7 +137,8 @@ internal sealed class GrpcChannel : IDisposable
         return e switch
         {
             HttpRequestException or IOException => new GrpcException(GrpcStatus.Unavailable, e.Message, fromServer: false, e),
-            InvalidDataException or InvalidProtocolBufferException => new GrpcException(GrpcStatus.Internal, e.Message, fromServer: false, e),
+            InvalidDataException or InvalidProtocolBufferException =>
+                new GrpcException(GrpcStatus.Internal, e.Message, fromServer: false, e),
             _ => e,
         };
     }

@@ -3,7 +3,8 @@ using Google.Protobuf;
 
 namespace Coordinator.Lightning.Rpc;
 
-/// <summary>The gRPC message frame: one compressed flag (0), four bytes of big-endian length, the message. Client and simulator share it.</summary>
+/// <summary>The gRPC message frame: one compressed flag (0), four bytes of big-endian length, the message. Client and simulator share
+/// it.</summary>
 internal static class GrpcFrames
 {
     public const int HeaderSize = 5;

@@ -3,7 +3,8 @@ using Coordinator.Lightning;
 
 namespace Coordinator.Simulators.Lnd;
 
-/// <summary>The control listener: what a player's wallet does (pay, invoice, balance), and what a script does to the world. No authentication:
+/// <summary>The control listener: what a player's wallet does (pay, invoice, balance), and what a script does to the world. No
+/// authentication:
 /// it listens on loopback and belongs to the simulator, not to LND.</summary>
 internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
 {
@@ -62,7 +63,8 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
             Model.SyncedToChain = body.Synced;
             return Results.Ok(new { Model.SyncedToChain });
         }));
-        routes.MapPost("/control/auto-cancel", (HashBody body) => Guard(() => Results.Ok(new { Canceled = Model.AutoCancel(HashOf(body.Hash)) })));
+        routes.MapPost("/control/auto-cancel", (HashBody body) => Guard(() =>
+            Results.Ok(new { Canceled = Model.AutoCancel(HashOf(body.Hash)) })));
         routes.MapPost("/control/stick", (HashBody body) => Guard(() =>
         {
             Model.Stick(HashOf(body.Hash));
@@ -78,11 +80,16 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
             Model.FailNext(HashOf(body.Hash), FailureOf(body.Failure ?? "no_route"));
             return Results.Ok(new { });
         }));
+        MapServerScripts(routes);
+    }
+
+    private void MapServerScripts(IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/control/faults", (FaultBody body) => Guard(() =>
         {
             simulator.Faults.Script(new LndFault(
-                body.Method, Named<LndFaultKind>(body.Kind), body.Count ?? 1, TimeSpan.FromMilliseconds(body.DelayMs ?? 0), body.Status ?? 14,
-                body.Text ?? "scripted", body.After ?? 0));
+                body.Method, Named<LndFaultKind>(body.Kind), body.Count ?? 1, TimeSpan.FromMilliseconds(body.DelayMs ?? 0),
+                body.Status ?? 14, body.Text ?? "scripted", body.After ?? 0));
             return Results.Ok(new { });
         }));
         routes.MapDelete("/control/faults", () =>
@@ -134,9 +141,9 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
         return Results.Ok(ToPayment(await WaitAsync(name, payment.Hash, body.WaitMs, cancellation)));
     });
 
-    private Task<IResult> PaymentAsync(string name, string hash, int? waitMs, HttpContext http) => GuardAsync(async () =>
+    private Task<IResult> PaymentAsync(string name, string hash, HttpContext http) => GuardAsync(async () =>
     {
-        var wait = waitMs ?? (int.TryParse(http.Request.Query["wait_ms"], out var asked) ? asked : null);
+        int? wait = int.TryParse(http.Request.Query["wait_ms"], out var asked) ? asked : null;
         return Results.Ok(ToPayment(await WaitAsync(name, HashOf(hash), wait, http.RequestAborted)));
     });
 
@@ -193,7 +200,7 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
             _ => Model.IsHeldByPayee(payment) ? "accepted" : "in_flight",
         },
         Preimage = payment.Preimage?.RevealHex(),
-        FailureReason = payment.Status == PaymentStatus.Failed ? JsonNamingPolicy.SnakeCaseLower.ConvertName(payment.Failure.ToString()) : null,
+        FailureReason = payment.Status == PaymentStatus.Failed ? Word(payment.Failure) : null,
         AmountSats = payment.ValueMsat / 1_000,
         payment.FeeMsat,
     };
@@ -202,7 +209,7 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
     {
         PaymentHash = invoice.Hash.ToString(),
         invoice.PaymentRequest,
-        State = JsonNamingPolicy.SnakeCaseLower.ConvertName(invoice.State.ToString()),
+        State = Word(invoice.State),
         AmountSats = invoice.ValueMsat / 1_000,
         PaidSats = invoice.PaidMsat / 1_000,
     };
@@ -216,7 +223,10 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
         where T : struct, Enum => Enum.TryParse<T>((name ?? "").Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var value)
             && Enum.IsDefined(value)
             ? value
-            : throw new LndCallException(3, $"'{name}' is none of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}");
+            : throw new LndCallException(3, $"'{name}' is none of {string.Join(", ", Enum.GetValues<T>().Select(Word))}");
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static IResult Missing(string text) => Results.Json(new { Error = text }, statusCode: 404);
 

@@ -65,15 +65,12 @@ public sealed partial class LndModel
     {
         lock (_gate)
         {
-            return new LndDocument(_height, _blockHash, _blockTime, _htlcCounter, _routingFees, [.. _nodes.Values.Select(node => new LndNodeDocument(
-                node.Name, Convert.ToHexStringLower(node.Key.ToBytes()), node.MacaroonHex, node.InitialMsat, node.CapacityMsat, node.LocalMsat,
-                node.OutgoingMsat, node.IncomingMsat, node.AddIndex, node.SettleIndex, node.PaymentIndex,
-                [.. node.Invoices.Values.OrderBy(invoice => invoice.AddIndex)],
-                [.. node.Payments.Values.OrderBy(payment => payment.Index)]))]);
+            return new LndDocument(_height, _blockHash, _blockTime, _htlcCounter, _routingFees, [.. _nodes.Values.Select(ToDocument)]);
         }
     }
 
-    /// <summary>Replaces the state. As a node does after a restart, payments without an HTLC fail and what is overdue is cancelled.</summary>
+    /// <summary>Replaces the state. As a node does after a restart, payments without an HTLC fail and what is overdue is
+    /// cancelled.</summary>
     /// <exception cref="InvalidDataException">A key cannot be read, or the document breaks the invariants.</exception>
     public void Import(LndDocument document)
     {
@@ -119,6 +116,11 @@ public sealed partial class LndModel
         });
         SetHeight(Height);
     }
+
+    private static LndNodeDocument ToDocument(LndNode node) => new(
+        node.Name, Hex.Encode(node.Key.ToBytes()), node.MacaroonHex, node.InitialMsat, node.CapacityMsat, node.LocalMsat,
+        node.OutgoingMsat, node.IncomingMsat, node.AddIndex, node.SettleIndex, node.PaymentIndex,
+        [.. node.Invoices.Values.OrderBy(invoice => invoice.AddIndex)], [.. node.Payments.Values.OrderBy(payment => payment.Index)]);
 
     private static LndNode Restore(LndNodeDocument stored)
     {

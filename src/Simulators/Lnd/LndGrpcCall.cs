@@ -4,7 +4,8 @@ using Google.Protobuf;
 
 namespace Coordinator.Simulators.Lnd;
 
-/// <summary>One gRPC call on Kestrel: reads the request, sends messages, ends with a status in trailers or, before any message, in headers.</summary>
+/// <summary>One gRPC call on Kestrel: reads the request, sends messages, ends with a status in trailers or, before any message, in
+/// headers.</summary>
 internal sealed class LndGrpcCall(HttpContext http)
 {
     private const int MostRequestBytes = 1024 * 1024;

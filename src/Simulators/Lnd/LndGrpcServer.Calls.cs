@@ -25,7 +25,8 @@ internal sealed partial class LndGrpcServer
         Unary(routes, LndMethods.LookupInvoice, LookupInvoiceMsg.Parser, LookupInvoice);
         Unary(routes, LndMethods.SettleInvoice, SettleInvoiceMsg.Parser, SettleInvoice);
         Unary(routes, LndMethods.CancelInvoice, CancelInvoiceMsg.Parser, CancelInvoice);
-        Streaming<InvoiceSubscription, WireInvoice>(routes, LndMethods.SubscribeInvoices, InvoiceSubscription.Parser, SubscribeInvoicesAsync);
+        Streaming<InvoiceSubscription, WireInvoice>(
+            routes, LndMethods.SubscribeInvoices, InvoiceSubscription.Parser, SubscribeInvoicesAsync);
         Streaming<SubscribeSingleInvoiceRequest, WireInvoice>(
             routes, LndMethods.SubscribeSingleInvoice, SubscribeSingleInvoiceRequest.Parser, SubscribeSingleInvoiceAsync);
         Streaming<SendPaymentRequest, WirePayment>(routes, LndMethods.SendPayment, SendPaymentRequest.Parser, SendPaymentAsync);

@@ -15,21 +15,9 @@ internal sealed partial class LndGrpcServer
     private async Task SubscribeInvoicesAsync(
         string node, InvoiceSubscription request, LndFeed feed, Func<WireInvoice, Task> send, CancellationToken cancellation)
     {
-        var all = model.Invoices(node);
-        if (request.AddIndex > 0)
+        foreach (var invoice in Backlog(model.Invoices(node), request.AddIndex, request.SettleIndex))
         {
-            foreach (var invoice in all.Where(i => i.AddIndex > request.AddIndex && i.State is InvoiceState.Open or InvoiceState.Settled))
-            {
-                await send(LndWriting.Invoice(invoice));
-            }
-        }
-
-        if (request.SettleIndex > 0)
-        {
-            foreach (var invoice in all.Where(i => i.SettleIndex > request.SettleIndex).OrderBy(i => i.SettleIndex))
-            {
-                await send(LndWriting.Invoice(invoice));
-            }
+            await send(LndWriting.Invoice(invoice));
         }
 
         await foreach (var change in feed.ReadAllAsync(cancellation))
@@ -39,6 +27,14 @@ internal sealed partial class LndGrpcServer
                 await send(LndWriting.Invoice(invoice));
             }
         }
+    }
+
+    /// <summary>What a resumed subscription gets first. An index of 0 means no catch-up.</summary>
+    internal static IEnumerable<SimulatedInvoice> Backlog(IReadOnlyCollection<SimulatedInvoice> all, ulong addIndex, ulong settleIndex)
+    {
+        var added = all.Where(i => addIndex > 0 && i.AddIndex > addIndex && i.State is (InvoiceState.Open or InvoiceState.Settled));
+        var settled = all.Where(i => settleIndex > 0 && i.SettleIndex > settleIndex).OrderBy(i => i.SettleIndex);
+        return added.Concat(settled);
     }
 
     /// <summary>The current state if there is one, then each change; ends after a final one. An unknown hash waits in silence.</summary>
@@ -99,11 +95,13 @@ internal sealed partial class LndGrpcServer
     }
 
     private static async Task FollowAsync(
-        SimulatedPayment payment, bool quiet, bool startInFlight, LndFeed feed, Func<WirePayment, Task> send, CancellationToken cancellation)
+        SimulatedPayment payment, bool quiet, bool startInFlight, LndFeed feed, Func<WirePayment, Task> send,
+        CancellationToken cancellation)
     {
         if (startInFlight && !quiet)
         {
-            await send(LndWriting.Payment(payment with { Status = PaymentStatus.InFlight, Preimage = null, Failure = PaymentFailure.None }));
+            var begun = payment with { Status = PaymentStatus.InFlight, Preimage = null, Failure = PaymentFailure.None };
+            await send(LndWriting.Payment(begun));
         }
 
         if (payment.Status != PaymentStatus.InFlight)

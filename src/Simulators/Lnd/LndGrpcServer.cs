@@ -44,7 +44,8 @@ internal sealed partial class LndGrpcServer(LndModel model, LndFaults faults, Ti
         IEndpointRouteBuilder routes, GrpcMethod<TRequest, TResponse> method, MessageParser<TRequest> parser,
         Func<string, TRequest, TResponse> work)
         where TRequest : IMessage<TRequest>
-        where TResponse : IMessage<TResponse> => routes.MapPost(method.Path, http => RunAsync(http, method.Path, async (call, node, fault, token) =>
+        where TResponse : IMessage<TResponse> => routes.MapPost(method.Path, http => RunAsync(
+            http, method.Path, async (call, node, fault, token) =>
         {
             var request = await call.ReadAsync(parser, token);
             var response = work(node, request);
@@ -56,7 +57,8 @@ internal sealed partial class LndGrpcServer(LndModel model, LndFaults faults, Ti
         IEndpointRouteBuilder routes, GrpcMethod<TRequest, TResponse> method, MessageParser<TRequest> parser,
         Func<string, TRequest, LndFeed, Func<TResponse, Task>, CancellationToken, Task> work)
         where TRequest : IMessage<TRequest>
-        where TResponse : IMessage<TResponse> => routes.MapPost(method.Path, http => RunAsync(http, method.Path, async (call, node, fault, token) =>
+        where TResponse : IMessage<TResponse> => routes.MapPost(method.Path, http => RunAsync(
+            http, method.Path, async (call, node, fault, token) =>
         {
             StreamLife life;
             lock (_gate)
@@ -212,6 +214,9 @@ internal sealed class LndFeed : IDisposable
     });
 
     public IAsyncEnumerable<LndEvent> ReadAllAsync(CancellationToken cancellation) => _events.Reader.ReadAllAsync(cancellation);
+
+    /// <summary>The next change; stays on the caller's scheduler.</summary>
+    public ValueTask<LndEvent> NextAsync(CancellationToken cancellation) => _events.Reader.ReadAsync(cancellation);
 
     public void Dispose() => _subscription.Dispose();
 }

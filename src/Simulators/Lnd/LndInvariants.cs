@@ -37,7 +37,9 @@ internal static class LndInvariants
     private static void Check(string node, SimulatedInvoice invoice)
     {
         var live = invoice.Htlcs.Any(htlc => htlc.State == HtlcState.Accepted);
-        Require(live == (invoice.State == InvoiceState.Accepted), $"invoice {invoice.Hash} of {node} is {invoice.State} with live HTLCs: {live}");
+        Require(
+            live == (invoice.State == InvoiceState.Accepted),
+            $"invoice {invoice.Hash} of {node} is {invoice.State} with live HTLCs: {live}");
         Require(
             invoice.State != InvoiceState.Settled || (invoice.Preimage?.Hash == invoice.Hash && invoice.SettleIndex > 0),
             $"invoice {invoice.Hash} of {node} is settled without its preimage");

@@ -103,7 +103,8 @@ public sealed partial class LndModel
         var any = false;
         foreach (var node in _nodes.Values)
         {
-            any |= node.Invoices.GetValueOrDefault(hash) is { State: InvoiceState.Open or InvoiceState.Accepted } invoice && Cancel(node, invoice);
+            any |= node.Invoices.GetValueOrDefault(hash) is { State: InvoiceState.Open or InvoiceState.Accepted } invoice
+                && Cancel(node, invoice);
         }
 
         return any;

@@ -12,8 +12,10 @@ public sealed partial class LndModel
     /// <summary>The final delta LND assumes for an invoice that names none.</summary>
     private const int AssumedCltvExpiry = 24;
 
-    /// <summary>Pays, and returns the payment as it stands after this step: failed, succeeded, or in flight while the payee holds it.</summary>
-    /// <exception cref="LndCallException">The order is refused and no record was written; code 6 when this hash is in flight or paid.</exception>
+    /// <summary>Pays, and returns the payment as it stands after this step: failed, succeeded, or in flight while the payee holds
+    /// it.</summary>
+    /// <exception cref="LndCallException">The order is refused and no record was written; code 6 when this hash is in flight or
+    /// paid.</exception>
     public SimulatedPayment Pay(string nodeName, SimulatedPayOrder order) => Step(() =>
     {
         var payer = NodeNamed(nodeName);
@@ -116,26 +118,7 @@ public sealed partial class LndModel
         }
 
         var request = Decode(order.PaymentRequest);
-        if (request.IsExpiredAt(clock.GetUtcNow()))
-        {
-            throw new LndCallException(2, $"invoice expired. Valid until {request.CreatedUtc + request.Expiry:u}");
-        }
-
-        if (request.Amount is null && order.AmountMsat == 0)
-        {
-            throw new LndCallException(2, "amount must be specified when paying a zero amount invoice");
-        }
-
-        if (request.Amount is not null && order.AmountMsat != 0)
-        {
-            throw new LndCallException(2, "amount must not be specified when paying a non-zero amount invoice");
-        }
-
-        if (request.PaymentSecret.Length == 0)
-        {
-            throw new LndCallException(2, "payment request must contain either a payment address or blinded paths");
-        }
-
+        CheckRequest(request, order.AmountMsat);
         var finalDelta = FinalDelta(request) + BlockPadding;
         if (cltvLimit <= finalDelta)
         {
@@ -145,6 +128,29 @@ public sealed partial class LndModel
         return request.Payee.Equals(payer.Key.PublicKey) && !order.AllowSelfPayment
             ? throw new LndCallException(2, "self-payments not allowed")
             : request;
+    }
+
+    private void CheckRequest(Bolt11Invoice request, long amountMsat)
+    {
+        if (request.IsExpiredAt(clock.GetUtcNow()))
+        {
+            throw new LndCallException(2, $"invoice expired. Valid until {request.CreatedUtc + request.Expiry:u}");
+        }
+
+        if (request.Amount is null && amountMsat == 0)
+        {
+            throw new LndCallException(2, "amount must be specified when paying a zero amount invoice");
+        }
+
+        if (request.Amount is not null && amountMsat != 0)
+        {
+            throw new LndCallException(2, "amount must not be specified when paying a non-zero amount invoice");
+        }
+
+        if (request.PaymentSecret.Length == 0)
+        {
+            throw new LndCallException(2, "payment request must contain either a payment address or blinded paths");
+        }
     }
 
     /// <summary>Reads a payment request as a node of this network does.</summary>
@@ -180,7 +186,8 @@ public sealed partial class LndModel
         var delta = FinalDelta(request) + BlockPadding + options.RoutingDelta;
         PaymentFailure? reason =
             _scriptedFailures.Remove(payment.Hash, out var scripted) ? scripted
-            : payee is null || payee == payer || fee > feeLimit || delta > cltvLimit || payee.RemoteMsat < payment.ValueMsat ? PaymentFailure.NoRoute
+            : payee is null || payee == payer || fee > feeLimit || delta > cltvLimit || payee.RemoteMsat < payment.ValueMsat
+                ? PaymentFailure.NoRoute
             : payer.LocalMsat < payment.ValueMsat + fee ? PaymentFailure.InsufficientBalance
             : null;
         if (reason is { } failure)

@@ -4,7 +4,8 @@ using Coordinator.Lightning;
 
 namespace Coordinator.Simulators.Lnd;
 
-/// <summary>Lightning nodes without a network: balances, invoices, HTLCs and payments by LND's rules. Pure: no I/O, time from the clock, heights
+/// <summary>Lightning nodes without a network: balances, invoices, HTLCs and payments by LND's rules. Pure: no I/O, time from the clock,
+/// heights
 /// from the chain. Here so that tests, the wire server and the deterministic simulation see one and the same LND.</summary>
 /// <remarks>Thread-safe; every call is one atomic step and leaves the invariants of <see cref="CheckInvariants"/> true. Every node has one
 /// channel into a common network; a payment is one part over one path.</remarks>
@@ -86,7 +87,8 @@ public sealed partial class LndModel(LndModelOptions options, TimeProvider clock
         }
     }
 
-    /// <summary>Tells the nodes of a new tip. Held invoices whose HTLCs come too near their timeout are cancelled, payments past theirs fail.</summary>
+    /// <summary>Tells the nodes of a new tip. Held invoices whose HTLCs come too near their timeout are cancelled, payments past theirs
+    /// fail.</summary>
     /// <param name="height">May be lower than before (a reorganisation); what was cancelled stays cancelled.</param>
     /// <param name="blockHash">64 hex digits in display order, or null to keep the last one.</param>
     public void SetHeight(int height, string? blockHash = null) => Step(() =>

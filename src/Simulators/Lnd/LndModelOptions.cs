@@ -21,7 +21,8 @@ public sealed record LndModelOptions
     /// <summary>Blocks the path adds to a payment's time lock; 0 is a direct channel.</summary>
     public int RoutingDelta { get; init; }
 
-    /// <summary>Blocks before an HTLC's timeout at which a held invoice is cancelled by the node (<c>invoices.holdexpirydelta</c>).</summary>
+    /// <summary>Blocks before an HTLC's timeout at which a held invoice is cancelled by the node
+    /// (<c>invoices.holdexpirydelta</c>).</summary>
     public int HoldExpiryDelta { get; init; } = 18;
 
     /// <summary>Fills node keys, payment secrets and macaroons; a seeded source makes runs repeatable.</summary>

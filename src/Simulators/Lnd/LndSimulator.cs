@@ -32,7 +32,8 @@ public sealed record LndSimulatorOptions
     public TimeSpan TickEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 }
 
-/// <summary>LND as a real server on loopback: gRPC with TLS and macaroons for the coordinator, HTTP and JSON for players and scripts.</summary>
+/// <summary>LND as a real server on loopback: gRPC with TLS and macaroons for the coordinator, HTTP and JSON for players and
+/// scripts.</summary>
 public sealed class LndSimulator : IAsyncDisposable
 {
     private readonly LndSimulatorOptions _options;
@@ -84,7 +85,8 @@ public sealed class LndSimulator : IAsyncDisposable
     /// <summary>Starts both listeners on a new or a resumed world.</summary>
     /// <exception cref="InvalidDataException">The stored world is damaged.</exception>
     /// <exception cref="IOException">A port is taken or the folder cannot be written.</exception>
-    public static async Task<LndSimulator> StartAsync(LndSimulatorOptions options, TimeProvider clock, CancellationToken cancellation = default)
+    public static async Task<LndSimulator> StartAsync(
+        LndSimulatorOptions options, TimeProvider clock, CancellationToken cancellation = default)
     {
         Directory.CreateDirectory(options.DataFolder);
         var simulator = new LndSimulator(options, clock);

@@ -101,7 +101,7 @@ internal static class LndWriting
         };
         foreach (var bit in invoice.Features)
         {
-            wire.Features.Add((uint)bit, new Feature { Name = bit.ToString(System.Globalization.CultureInfo.InvariantCulture), IsRequired = bit % 2 == 0 });
+            wire.Features.Add((uint)bit, new Feature { Name = $"{bit}", IsRequired = bit % 2 == 0, IsKnown = true });
         }
 
         return wire;
