@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace Coordinator.Gateway.Errors;
+
+/// <summary>The rows of <see cref="ErrorTable"/>. A new code needs a row here and one in this folder's README.</summary>
+internal static class ErrorRows
+{
+    private static readonly ImmutableArray<ErrorRow> Door =
+    [
+        new("bad_request", "400", 400, "The request is not well formed"),
+        new("invalid_path", "400", 400, "An id in the path is no UUID"),
+        new("invalid_query", "400", 400, "A query parameter is malformed"),
+        new("invalid_json", "400", 400, "The body is not valid JSON"),
+        new("invalid_gzip", "-", 400, "The body is not valid gzip"),
+        new("invalid_body", "422", 422, "The body has not the expected shape"),
+        new("unsupported_media_type", "415", 415, "The body must be application/json"),
+        new("unsupported_encoding", "-", 415, "This route does not take that content encoding"),
+        new("body_too_large", "413", 413, "The body is too large"),
+        new("request_timeout", "-", 408, "The body did not arrive in time"),
+        new("unknown_path", "200 (a page)", 404, "There is no such path on this listener"),
+        new("method_not_allowed", "405", 405, "This path does not take that method"),
+        new("unavailable", "500", 503, "The service did not answer in time; the same request may be sent again"),
+        new("busy", "-", 503, "Too many requests"),
+        new("internal", "500", 500, "internal server error"),
+    ];
+
+    private static readonly ImmutableArray<ErrorRow> Authentication =
+    [
+        new("no_auth_header", "401", 401, "The request is not signed"),
+        new("expired_timestamp", "401", 401, "The signed event is too old or from the future"),
+        new("invalid_event_kind", "401", 401, "The signed event is of another kind"),
+        new("url_method_mismatch", "401", 401, "Signed for another address or method"),
+        new("invalid_url", "401", 401, "The request's address is malformed"),
+        new("invalid_method", "401", 401, "The request's method cannot be signed"),
+        new("payload_mismatch", "200", 401, "Signed for another body"),
+        new("replayed", "200", 401, "The signed event was used before"),
+        new("invalid_signature", "403", 403, "The signature is wrong"),
+        new("invalid_auth_format", "400", 400, "The authorization header is malformed"),
+        new("invalid_base_64", "400", 400, "The authorization header is not base64"),
+        new("invalid_event_json", "400", 400, "The authorization header holds no event"),
+        new("invalid_http_data", "400", 400, "The signed event lacks what a request needs"),
+        new("non_empty_content", "400", 400, "The signed event has content"),
+        new("operator_token_missing", "200", 401, "The operator's token is missing"),
+        new("operator_token_wrong", "200", 401, "The operator's token is wrong"),
+    ];
+
+    private static readonly ImmutableArray<ErrorRow> Competitions =
+    [
+        new("competition_not_found", "500", 404, "There is no such competition"),
+        new("competition_exists", "500", 409, "A competition with this id has other terms"),
+        new("competition_full", "400", 400, "Every seat is taken"),
+        new("competition_cancelled", "-", 409, "The competition is cancelled"),
+        new("already_funded", "-", 409, "A funded competition is never cancelled"),
+        new("already_signed", "-", 409, "The contract is signed already"),
+        new("entries_closed", "200", 409, "Entries are closed"),
+        new("not_now", "-", 409, "Not in this state of the competition"),
+        new("not_decided", "-", 409, "No outcome is confirmed yet"),
+        new("invalid_terms", "200", 422, "The terms are not playable"),
+    ];
+
+    private static readonly ImmutableArray<ErrorRow> Seats =
+    [
+        new("invalid_btc_pubkey", "400 (empty)", 400, "The key is no compressed public key"),
+        new("invalid_payout_hash", "200", 400, "The payout hash is not 32 bytes of hex"),
+        new("no_ticket", "400", 400, "No seat is free now"),
+        new("ticket_not_found", "400", 400, "There is no such ticket"),
+        new("ticket_not_yours", "400", 400, "Somebody else holds this ticket"),
+        new("ticket_used", "400", 400, "The ticket has an entry"),
+        new("ticket_lapsed", "400", 400, "The ticket was not paid in time"),
+        new("entry_id", "400", 400, "The entry id is not acceptable"),
+        new("entry_exists", "500", 409, "An entry with this id exists"),
+        new("entry_not_found", "404", 404, "There is no such entry of this caller"),
+        new("key_mismatch", "400", 400, "The entry's key is not the ticket's"),
+        new("key_in_use", "200", 409, "This key is in use"),
+        new("payout_hash_in_use", "200", 409, "This payout hash is in use"),
+        new("too_many_picks", "400", 400, "More picks than allowed"),
+        new("no_picks", "200", 400, "No picks"),
+        new("unknown_station", "400", 400, "A station is not in the competition"),
+        new("duplicate_station", "200", 400, "A station is named twice"),
+    ];
+
+    private static readonly ImmutableArray<ErrorRow> Contracts =
+    [
+        new("contract_not_available", "400", 400, "There is no contract yet"),
+        new("nonces_not_aggregated", "400", 400, "Not every player has sent nonces"),
+        new("too_many_rounds", "400", 400, "The entry has forced too many rounds"),
+        new("old_round", "-", 409, "The signing round is over"),
+        new("signatures_present", "200 (overwrites)", 409, "Partial signatures are stored already"),
+    ];
+
+    private static readonly ImmutableArray<ErrorRow> Payouts =
+    [
+        new("invalid_invoice", "400", 400, "The invoice is not usable"),
+        new("invalid_private_key", "400", 400, "The private key is malformed or not the entry's"),
+        new("invalid_payout_preimage", "400", 400, "The preimage is malformed or not the entry's"),
+        new("not_attested", "400", 400, "No outcome is confirmed"),
+        new("payout_closed", "400", 400, "The payout window is over"),
+        new("payout_exists", "400", 400, "The entry has a live payout"),
+        new("payout_not_open", "-", 409, "Payouts are not open yet"),
+        new("wrong_ticket", "400", 400, "Not the entry's ticket"),
+        new("not_a_winner", "400", 400, "The entry wins nothing"),
+        new("wrong_amount", "400", 400, "The invoice has another amount than the share"),
+        new("invoice_expired", "200", 400, "The invoice has expired"),
+        new("not_atomic", "-", 400, "The invoice does not have the payout hash"),
+        new("atomic_first", "-", 409, "An atomic invoice must have failed first"),
+        new("seat_not_sold", "200", 409, "The seat was not sold"),
+        new("not_paid", "-", 409, "The payout has not succeeded"),
+        new("payment_hash_used", "200 (pays twice)", 409, "The payment hash belongs to another payout"),
+        new("heights_differ", "-", 503, "Lightning and chain disagree about the height"),
+    ];
+
+    internal static ImmutableArray<ErrorRow> All { get; } = [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts];
+}

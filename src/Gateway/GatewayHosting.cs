@@ -1,0 +1,91 @@
+using Coordinator.Gateway.Metering;
+using Coordinator.Gateway.Requests;
+using Coordinator.Gateway.Routes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Coordinator.Gateway;
+
+/// <summary>Puts the gateway into a host: three listeners in one web application.</summary>
+public static class GatewayHosting
+{
+    /// <summary>Registers the gateway and its listeners. The host supplies <c>IGrainFactory</c>, and where it has them <see cref="TimeProvider"/>
+    /// and <see cref="IHealthReport"/>.</summary>
+    /// <exception cref="GatewayConfigurationException">The options are not usable; every complaint at once.</exception>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddGateway(options);
+        return builder;
+    }
+
+    /// <summary>Registers the gateway's services; Kestrel must be the server.</summary>
+    /// <exception cref="GatewayConfigurationException">The options are not usable; every complaint at once.</exception>
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Complaints().ToArray() is { Length: > 0 } complaints)
+        {
+            throw new GatewayConfigurationException(complaints);
+        }
+
+        var addresses = new GatewayAddresses(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(addresses);
+        services.AddSingleton(OperatorToken.TryRead(options.OperatorTokenFile) ?? throw new GatewayConfigurationException(["the token file is gone"]));
+        services.AddSingleton<PublicOrigins>();
+        services.AddSingleton<SignedRequests>();
+        services.AddSingleton<LargeBodies>();
+        services.AddSingleton<GatewayMeter>();
+        services.AddSingleton<MetricsText>();
+        services.AddRoutingCore();
+        services.AddResponseCompression(compression => compression.Providers.Add<GzipCompressionProvider>());
+        services.Configure<KestrelServerOptions>(addresses.Bind);
+        return services;
+    }
+
+    /// <summary>Adds the pipeline: log, errors, compression, then each listener with its own routes. Call it once, last.</summary>
+    /// <param name="app">A web application built with <see cref="AddGateway(WebApplicationBuilder, GatewayOptions)"/>.</param>
+    /// <param name="alsoPublic">Further routes of the public listener, such as pages.</param>
+    public static WebApplication MapGateway(this WebApplication app, Action<IEndpointRouteBuilder>? alsoPublic = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        _ = app.Services.GetRequiredService<MetricsText>();
+        app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<Failures>();
+        app.UseResponseCompression();
+        app.MapListener(ListenerKind.Public, routes =>
+        {
+            GatewayEndpoints.MapPublic(routes);
+            alsoPublic?.Invoke(routes);
+        });
+        app.MapListener(ListenerKind.Operator, GatewayEndpoints.MapOperator);
+        app.MapListener(ListenerKind.Metrics, GatewayEndpoints.MapMetrics);
+        return app;
+    }
+
+    private static void MapListener(this IApplicationBuilder app, ListenerKind kind, Action<IEndpointRouteBuilder> map)
+        => app.MapWhen(
+            context => context.Features.Get<ListenerFeature>()?.Kind == kind,
+            branch => branch.UseRouting().UseMiddleware<RouteNote>().UseEndpoints(map));
+}
+
+/// <summary>Remembers the matched route's pattern for the log and the counters: paths themselves are unbounded.</summary>
+internal sealed class RouteNote(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.Items[typeof(RouteNote)] = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
+        return next(context);
+    }
+
+    internal static string Of(HttpContext context) => context.Items[typeof(RouteNote)] as string ?? "none";
+}

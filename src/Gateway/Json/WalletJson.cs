@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Coordinator.Grains;
+
+namespace Coordinator.Gateway.Json;
+
+/// <summary>The wallet's answers (http-api §12); <c>reserved</c> and <c>reserved_by</c> are ours.</summary>
+internal static class WalletJson
+{
+    internal static void WriteBalance(Utf8JsonWriter json, WalletBalanceView balance)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("immature", balance.Immature);
+        json.WriteNumber("trusted_pending", balance.TrustedPending);
+        json.WriteNumber("untrusted_pending", balance.UntrustedPending);
+        json.WriteNumber("confirmed", balance.Confirmed);
+        json.WriteNumber("reserved", balance.Reserved);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteAddress(Utf8JsonWriter json, string address)
+    {
+        json.WriteStartObject();
+        json.WriteString("address", address);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteOutputs(Utf8JsonWriter json, ImmutableArray<WalletOutputView> outputs)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("outputs");
+        foreach (var output in outputs)
+        {
+            WriteOutput(json, output);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    internal static void WriteTxid(Utf8JsonWriter json, string txid)
+    {
+        json.WriteStartObject();
+        json.WriteString("txid", txid);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOutput(Utf8JsonWriter json, WalletOutputView output)
+    {
+        json.WriteStartObject();
+        json.WriteString("outpoint", output.Outpoint);
+        json.WriteStartObject("txout");
+        json.WriteNumber("value", output.Value);
+        json.WriteString("script_pubkey", output.ScriptPubKey);
+        json.WriteEndObject();
+        json.WriteString("keychain", output.Keychain);
+        json.WriteBoolean("is_spent", false);
+        json.WriteNumber("derivation_index", output.DerivationIndex);
+        json.WriteStartObject("chain_position");
+        json.WriteNumberOrNull("height", output.Height);
+        json.WriteEndObject();
+        json.WriteString("reserved_by", output.ReservedBy);
+        json.WriteEndObject();
+    }
+}

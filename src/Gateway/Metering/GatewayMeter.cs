@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+
+namespace Coordinator.Gateway.Metering;
+
+/// <summary>What the gateway counts: requests by method, route pattern and status, and their time.</summary>
+internal sealed class GatewayMeter : IDisposable
+{
+    private readonly Meter _meter = new("Coordinator.Gateway");
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _seconds;
+
+    public GatewayMeter()
+    {
+        _requests = _meter.CreateCounter<long>("coordinator_gateway_requests", description: "Answered requests");
+        _seconds = _meter.CreateHistogram<double>("coordinator_gateway_request_seconds", description: "Time to answer");
+    }
+
+    internal void Count(string method, string route, int status, TimeSpan took)
+    {
+        var verb = method is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" ? method : "other";
+        _requests.Add(1, new("method", verb), new("route", route), new("status", status.ToString(CultureInfo.InvariantCulture)));
+        _seconds.Record(took.TotalSeconds, new KeyValuePair<string, object?>("route", route));
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,83 @@
+using Coordinator.Gateway.Json;
+using Coordinator.Gateway.Requests;
+using Coordinator.Grains;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Coordinator.Gateway.Routes;
+
+/// <summary>Competitions: everybody reads, the operator creates, cancels and releases.</summary>
+internal static class CompetitionRoutes
+{
+    private const string All = "/api/v1/competitions";
+    private const string One = "/api/v1/competitions/{competition_id}";
+    private const int MostStations = 1_000;
+    private const int LongestStation = 32;
+    private const int LongestReason = 500;
+
+    internal static void MapPublic(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpen(HttpMethods.Get, All, async call =>
+        {
+            var views = await call.Grains.GetGrain<IDirectoryGrain>(0).ListAsync();
+            return Reply.Json(json =>
+            {
+                json.WriteStartArray();
+                foreach (var view in views)
+                {
+                    CompetitionJson.WriteLean(json, view);
+                }
+
+                json.WriteEndArray();
+            });
+        });
+        routes.MapOpen(HttpMethods.Get, One, call => call.Competition.GetAsync().AsJson(CompetitionJson.Write));
+    }
+
+    internal static void MapOperator(IEndpointRouteBuilder routes)
+    {
+        routes.MapToken(HttpMethods.Post, All, call =>
+        {
+            var terms = ParseTerms(call.Fields());
+            return call.Grains.GetGrain<ICompetitionGrain>(terms.Id).CreateAsync(terms).AsJson(CompetitionJson.Write);
+        });
+        routes.MapToken(HttpMethods.Post, One + "/cancel", call =>
+            call.Competition.CancelAsync(ParseReason(call)).AsJson(CompetitionJson.Write));
+        routes.MapToken(HttpMethods.Post, One + "/entries/{entry_id}/release_share", call =>
+            call.Competition.ReleaseShareAsync(call.Id("entry_id")).AsJson(CompetitionJson.Write));
+    }
+
+    /// <summary>The create body (http-api §7.1): only its shape; whether the terms are playable is for the rules.</summary>
+    private static CreateCompetition ParseTerms(BodyFields body)
+    {
+        var terms = new CreateCompetition(
+            body.Id("id"),
+            body.Time("signing_date"),
+            body.Time("start_observation_date"),
+            body.Time("end_observation_date"),
+            body.Texts("locations", MostStations, LongestStation),
+            body.Number("number_of_values_per_entry"),
+            body.Number("number_of_places_win"),
+            body.Number("total_allowed_entries"),
+            body.Number("entry_fee", 0, Bitcoin.Satoshis.MaxValue),
+            body.Number("coordinator_fee_percentage"),
+            body.Number("total_competition_pool", 0, Bitcoin.Satoshis.MaxValue),
+            (int?)body.OptionalNumber("relative_locktime_block_delta", 0, ushort.MaxValue));
+        body.Check();
+        return terms;
+    }
+
+    private static string ParseReason(GatewayCall call)
+    {
+        const string Unsaid = "cancelled by the operator";
+        if (!call.HasBody)
+        {
+            return Unsaid;
+        }
+
+        var body = call.Fields();
+        var reason = body.OptionalText("reason", LongestReason);
+        body.Check();
+        return string.IsNullOrWhiteSpace(reason) ? Unsaid : reason;
+    }
+}
