@@ -124,7 +124,8 @@ internal static class ChildBuilder
             Satoshis.Of(fee),
             0,
             place);
-        var reserve = coins.Select(coin => coin.OutPoint).Concat(handle.IsAnchor ? [] : [handle.OutPoint]);
+        var reserve = coins.Select(coin => new ReservedCoin(coin.OutPoint, coin.Output.Value))
+            .Concat(handle.IsAnchor ? [] : [new ReservedCoin(handle.OutPoint, handle.Output.Value)]);
         return new Choice<PreparedPayment>([.. reserve], payment);
     }
 }

@@ -4,8 +4,9 @@ using Coordinator.Chain;
 namespace Coordinator.Wallet;
 
 /// <summary>The coordinator's taproot wallet. It keeps nothing itself: coins are on the chain, promises in <see cref="ICoinReservations"/>.</summary>
-/// <remarks>Safe for any number of callers. Preparing reserves durably before it answers. Nothing releases a reservation here (D42): whoever
-/// reserved knows when its transaction, or a conflict, is six deep, or that it never was to be broadcast.</remarks>
+/// <remarks>Safe for any number of callers. Preparing reserves durably before it answers, finalising marks the broadcast before it answers.
+/// Nothing frees a reservation here (D42): whoever reserved knows when its transaction, or a conflict, is six deep, or that it never was to
+/// be broadcast.</remarks>
 public sealed class CoordinatorWallet
 {
     private const int MostAttempts = 5;
@@ -14,7 +15,7 @@ public sealed class CoordinatorWallet
     private readonly ICoinReservations _reservations;
     private readonly WalletAddresses _addresses;
     private readonly WalletScanner _scanner;
-    private readonly WalletSigner _signer;
+    private readonly WalletPsbts _psbts;
 
     /// <param name="keys">Stays the caller's.</param>
     /// <param name="network">Decides addresses.</param>
@@ -28,7 +29,7 @@ public sealed class CoordinatorWallet
         _reservations = reservations;
         _addresses = new WalletAddresses(keys);
         _scanner = new WalletScanner(chain, _addresses, options);
-        _signer = new WalletSigner(_addresses);
+        _psbts = new WalletPsbts(_addresses);
     }
 
     /// <summary>Looks for every output of the wallet. Costs a request for each address ever used and for the gaps.</summary>
@@ -45,8 +46,8 @@ public sealed class CoordinatorWallet
     }
 
     /// <summary>Chooses coins, reserves them for the owner and builds the transaction. Nothing is signed or sent.</summary>
-    /// <remarks>Preparing again for the same owner may choose other coins, and the first ones stay reserved: release the owner first where
-    /// nothing was broadcast.</remarks>
+    /// <remarks>Preparing again for the same owner may choose other coins, and the first ones stay reserved: keep the PSBT of the first time,
+    /// or release the owner first where nothing was broadcast.</remarks>
     public Task<WalletAnswer<PreparedPayment>> PrepareAsync(SpendOrder order, CancellationToken cancellation)
         => ReservingAsync(order.Owner, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses), cancellation);
 
@@ -77,34 +78,61 @@ public sealed class CoordinatorWallet
 
                 total = chosen.Aggregate(Satoshis.Zero, (sum, coin) => sum + coin.Output.Value);
                 return total >= worth
-                    ? new Choice<Satoshis>([.. chosen.Select(coin => coin.OutPoint)], total)
+                    ? new Choice<Satoshis>([.. chosen.Select(coin => new ReservedCoin(coin.OutPoint, coin.Output.Value))], total)
                     : Choice<Satoshis>.No(WalletRefusal.InsufficientFunds, $"{worth} are needed and {total} are free with {leastConfirmations} confirmations");
             },
             cancellation);
         return answer;
     }
 
-    /// <summary>Signs every input of the wallet and checks the result with the interpreter.</summary>
-    /// <remarks>Signing twice gives two valid forms of one transaction: the txid is the same.</remarks>
-    public Transaction Sign(PreparedPayment payment) => _signer.Sign(payment);
+    /// <summary>The payment as a PSBT (BIP-174 version 0) that <see cref="FinalizeAsync"/> of any later process can sign.</summary>
+    public Psbt ToPsbt(PreparedPayment payment) => _psbts.Write(payment);
 
-    /// <summary>Prepares, signs and broadcasts. For an operator's own sends; a competition stores the transaction before it broadcasts.</summary>
+    /// <summary>Marks the owner's coins as broadcast, then signs, finalises and checks. From here on only six confirmations free them (D42).</summary>
+    /// <param name="owner">Must hold every coin of the wallet that the PSBT spends.</param>
+    /// <param name="psbt">As <see cref="ToPsbt"/> made it; changed by this call.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Ready to broadcast. Repeating gives another valid form with the same txid.</returns>
+    public async Task<WalletAnswer<Transaction>> FinalizeAsync(string owner, Psbt psbt, CancellationToken cancellation)
+    {
+        var taken = new TakenCoins(owner, await _reservations.ListAsync(cancellation));
+        for (var i = 0; i < psbt.Inputs.Length; i++)
+        {
+            var coin = psbt.UnsignedTransaction.Inputs[i].PreviousOutput;
+            if (!taken.IsOwn(coin) && psbt.Inputs[i].WitnessUtxo?.ScriptPubKey.Equals(Script.PayToAnchor) != true)
+            {
+                return new WalletAnswer<Transaction>.Refused(WalletRefusal.ForeignPsbt, $"{coin} is not reserved for '{owner}'");
+            }
+        }
+
+        var (signed, refusal) = _psbts.Finalize(psbt);
+        if (signed is null)
+        {
+            return new WalletAnswer<Transaction>.Refused(WalletRefusal.ForeignPsbt, refusal);
+        }
+
+        await _reservations.MarkBroadcastAsync(owner, signed.Txid, cancellation);
+        return new WalletAnswer<Transaction>.Done(signed);
+    }
+
+    /// <summary>Prepares, signs and broadcasts. For an operator's own sends; a competition stores the PSBT before it finalises.</summary>
     /// <returns>Done also where the broadcast was refused or is unclear: the coins stay reserved, and the transaction is in the answer.</returns>
     public async Task<WalletAnswer<SentPayment>> SendAsync(SpendOrder order, CancellationToken cancellation)
     {
-        switch (await PrepareAsync(order, cancellation))
+        var prepared = await PrepareAsync(order, cancellation);
+        if (!prepared.TryGet(out var payment))
         {
-            case WalletAnswer<PreparedPayment>.Done prepared:
-                var signed = Sign(prepared.Value);
-                var broadcast = await _chain.BroadcastAsync(signed, cancellation);
-                return new WalletAnswer<SentPayment>.Done(new SentPayment(signed, prepared.Value.Fee, broadcast));
-            case WalletAnswer<PreparedPayment>.Refused refused:
-                return new WalletAnswer<SentPayment>.Refused(refused.Reason, refused.Detail);
-            case WalletAnswer<PreparedPayment>.Unavailable fault:
-                return new WalletAnswer<SentPayment>.Unavailable(fault.Cause, fault.Detail);
-            default:
-                throw new InvalidOperationException("a wallet answer has three cases");
+            return prepared.Failed<SentPayment>();
         }
+
+        var finalized = await FinalizeAsync(order.Owner, ToPsbt(payment), cancellation);
+        if (!finalized.TryGet(out var signed))
+        {
+            return finalized.Failed<SentPayment>();
+        }
+
+        var broadcast = await _chain.BroadcastAsync(signed, cancellation);
+        return new WalletAnswer<SentPayment>.Done(new SentPayment(signed, payment.Fee, broadcast));
     }
 
     private async Task<WalletAnswer<T>> ReservingAsync<T>(string owner, Func<WalletView, TakenCoins, Choice<T>> choose, CancellationToken cancellation)

@@ -60,6 +60,6 @@ internal static class PaymentBuilder
             selection.Fee,
             ownChange ? (uint)(outputs.Count - 1) : null,
             ownChange ? change : null);
-        return new Choice<PreparedPayment>([.. selection.Coins.Select(coin => coin.OutPoint)], payment);
+        return new Choice<PreparedPayment>([.. selection.Coins.Select(coin => new ReservedCoin(coin.OutPoint, coin.Output.Value))], payment);
     }
 }

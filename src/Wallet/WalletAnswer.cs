@@ -28,6 +28,14 @@ public abstract record WalletAnswer<T>
         return this is Done;
     }
 
+    /// <summary>The same refusal or fault of another request.</summary>
+    internal WalletAnswer<TOther> Failed<TOther>() => this switch
+    {
+        Refused refused => new WalletAnswer<TOther>.Refused(refused.Reason, refused.Detail),
+        Unavailable fault => new WalletAnswer<TOther>.Unavailable(fault.Cause, fault.Detail),
+        _ => throw new InvalidOperationException("nothing failed"),
+    };
+
     /// <summary>The refusal's reason, or null.</summary>
     public WalletRefusal? Refusal => (this as Refused)?.Reason;
 
@@ -58,6 +66,6 @@ public enum WalletRefusal
     /// <summary>The transaction given does not have the output to spend, or it is neither the wallet's nor an anchor.</summary>
     NotSpendable,
 
-    /// <summary>The PSBT asks for something else than the wallet's own payment.</summary>
+    /// <summary>The PSBT is not the owner's own payment, or cannot be signed as it is.</summary>
     ForeignPsbt,
 }

@@ -16,7 +16,8 @@ public sealed class WalletPaymentTests
         Assert.Equal(150_000, prepared.Unsigned.Outputs[0].Value.Value);
         Assert.Equal(1u, prepared.ChangeIndex);
         Assert.True(prepared.Unsigned.Outputs[1].Value.Value >= 20_000);
-        var signed = world.Wallet.Sign(prepared);
+        var stored = world.Wallet.ToPsbt(prepared).ToBase64();
+        var signed = WalletWorld.Done(await world.Wallet.FinalizeAsync("funding/1", Psbt.ParseBase64(stored), default));
         Assert.Equal(prepared.Txid, signed.Txid);
         Assert.Equal(WalletWorld.Rate.FeeCeiling(signed.Weight), prepared.Fee);
         Assert.True((await world.Chain.Chain.BroadcastAsync(signed, default)).IsOut);
@@ -102,7 +103,7 @@ public sealed class WalletPaymentTests
             Owner = "a", Parent = sent.Transaction, ParentFee = sent.Fee, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(20),
         };
         var child = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
-        var signed = world.Wallet.Sign(child);
+        var signed = await world.SignAsync("a", child);
         Assert.Equal(20 * (sent.Transaction.Weight.VirtualBytes + signed.Weight.VirtualBytes), sent.Fee.Value + child.Fee.Value);
         Assert.True((await world.Chain.Chain.BroadcastAsync(signed, default)).IsOut);
         Assert.Equal(3, world.Chain.Model.Mine().Transactions.Length);
@@ -121,12 +122,12 @@ public sealed class WalletPaymentTests
             Owner = "contract/1", Parent = parent, ParentFee = Satoshis.Zero, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(5), OnlyReserved = true,
         };
         var first = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
-        var signed = world.Wallet.Sign(first);
+        var signed = await world.SignAsync("contract/1", first);
         Assert.Equal(609, signed.Weight.Units);
         Assert.True((await world.Chain.Chain.BroadcastPackageAsync([parent, signed], default)).IsOut);
 
         var bump = order with { FeeRate = FeeRate.FromSatPerVbyte(9), Replaces = signed };
-        var second = world.Wallet.Sign(WalletWorld.Done(await world.Wallet.PrepareChildAsync(bump, default)));
+        var second = await world.SignAsync("contract/1", WalletWorld.Done(await world.Wallet.PrepareChildAsync(bump, default)));
         Assert.Equal(signed.Inputs.Select(input => input.PreviousOutput), second.Inputs.Select(input => input.PreviousOutput));
         Assert.True((await world.Chain.Chain.BroadcastAsync(second, default)).IsOut);
         Assert.Null(world.Chain.Model.Find(signed.Txid));
@@ -158,6 +159,40 @@ public sealed class WalletPaymentTests
         Assert.IsType<BroadcastAnswer.Unclear>(sent.Broadcast);
         Assert.Single(await world.Reservations.ListAsync(default));
         Assert.True((await world.Chain.Chain.BroadcastAsync(sent.Transaction, default)).IsOut);
+    }
+
+    [Fact]
+    public async Task After_a_broadcast_was_marked_only_settling_frees_the_coins()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000);
+        var prepared = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("a", 30_000), default));
+        var signed = await world.SignAsync("a", prepared);
+        Assert.Equal(signed.Txid, Assert.Single(await world.Reservations.ListAsync(default)).Broadcast);
+        await world.Reservations.ReleaseAsync("a", default);
+        Assert.Single(await world.Reservations.ListAsync(default));
+        await world.Reservations.SettleAsync("a", default);
+        Assert.Empty(await world.Reservations.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task Finalises_only_what_is_reserved_for_the_owner_and_the_wallets()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000);
+        var prepared = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("a", 30_000), default));
+        Assert.Equal(WalletRefusal.ForeignPsbt, (await world.Wallet.FinalizeAsync("b", world.Wallet.ToPsbt(prepared), default)).Refusal);
+
+        var coin = world.Chain.Coin();
+        await world.Reservations.ReserveAsync("c", [new ReservedCoin(coin.OutPoint(0), coin.Outputs[0].Value)], default);
+        var foreign = Psbt.Create(new Transaction(2, [new TxIn(coin.OutPoint(0))], [world.Chain.Payer.Own(90_000)], 0));
+        Assert.Equal(WalletRefusal.ForeignPsbt, (await world.Wallet.FinalizeAsync("c", foreign, default)).Refusal);
+        foreign.Inputs[0].WitnessUtxo = coin.Outputs[0];
+        Assert.Equal(WalletRefusal.ForeignPsbt, (await world.Wallet.FinalizeAsync("c", foreign, default)).Refusal);
+
+        var lying = world.Wallet.ToPsbt(prepared);
+        lying.Inputs[0].WitnessUtxo = coin.Outputs[0];
+        Assert.Equal(WalletRefusal.ForeignPsbt, (await world.Wallet.FinalizeAsync("a", lying, default)).Refusal);
     }
 
     private static IEnumerable<OutPoint> Spent(PreparedPayment payment) => payment.Unsigned.Inputs.Select(input => input.PreviousOutput);

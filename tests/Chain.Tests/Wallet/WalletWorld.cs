@@ -44,6 +44,9 @@ internal sealed class WalletWorld : IAsyncDisposable
         Chain.Model.Mine(confirmations, TimeSpan.FromMinutes(10));
     }
 
+    public async Task<Transaction> SignAsync(string owner, PreparedPayment payment)
+        => Done(await Wallet.FinalizeAsync(owner, Wallet.ToPsbt(payment), default));
+
     public SpendOrder Order(string owner, long amount) => new() { Owner = owner, Outputs = [Chain.Payer.Own(amount)], FeeRate = Rate };
 
     public async ValueTask DisposeAsync()
