@@ -35,8 +35,10 @@ public sealed class Address : IEquatable<Address>
         var (pubkeyHash, scriptHash) = network.LegacyPrefixes();
         return bytes switch
         {
-            [0x76, 0xa9, 0x14, .. var hash, 0x88, 0xac] when hash.Length == 20 => new(network, script, Base58.EncodeCheck([pubkeyHash, .. hash])),
-            [0xa9, 0x14, .. var hash, 0x87] when hash.Length == 20 => new(network, script, Base58.EncodeCheck([scriptHash, .. hash])),
+            [0x76, 0xa9, 0x14, .. var hash, 0x88, 0xac] when hash.Length == 20
+                => new(network, script, Base58.EncodeCheck([pubkeyHash, .. hash])),
+            [0xa9, 0x14, .. var hash, 0x87] when hash.Length == 20
+                => new(network, script, Base58.EncodeCheck([scriptHash, .. hash])),
             _ => null,
         };
     }
@@ -76,7 +78,7 @@ public sealed class Address : IEquatable<Address>
     private static Address ParseSegwit(string text, Network network)
     {
         var decoded = Bech32.Decode(text);
-        if (decoded.HumanReadablePart != network.SegwitPrefix())
+        if (!string.Equals(decoded.HumanReadablePart, network.SegwitPrefix(), StringComparison.Ordinal))
         {
             throw new BitcoinFormatException($"the address is not one of {network.Name()}");
         }

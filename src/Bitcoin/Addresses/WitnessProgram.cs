@@ -1,6 +1,6 @@
 namespace Coordinator.Bitcoin;
 
-/// <summary>A witness version and its program (BIP-141): what an output script of OP_0 to OP_16 and one push of 2 to 40 bytes says.</summary>
+/// <summary>A witness version and its program (BIP-141): an output script of OP_0 to OP_16 and one push of 2 to 40 bytes.</summary>
 /// <param name="Version">0 to 16.</param>
 /// <param name="Program">2 to 40 bytes; for version 0 only 20 or 32 can be spent.</param>
 public sealed record WitnessProgram(int Version, byte[] Program)

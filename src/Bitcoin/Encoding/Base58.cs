@@ -5,7 +5,7 @@ namespace Coordinator.Bitcoin;
 /// <summary>Base58 with a four-byte checksum: legacy addresses and extended keys. Not constant time.</summary>
 public static class Base58
 {
-    /// <summary>The longest text that is read: far more than an extended key's 112 characters, little enough for the quadratic conversion.</summary>
+    /// <summary>The longest text that is read: twice an extended key, and little enough for the quadratic conversion.</summary>
     public const int MaxLength = 256;
 
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -39,7 +39,9 @@ public static class Base58
     }
 
     /// <summary>The payload of a text, without its checksum.</summary>
-    /// <exception cref="BitcoinFormatException">A character outside the alphabet, a wrong checksum, too long or too short. Never quotes the text.</exception>
+    /// <exception cref="BitcoinFormatException">
+    /// A character outside the alphabet, a wrong checksum, too long or too short. The message never quotes the text.
+    /// </exception>
     public static byte[] DecodeCheck(string text)
     {
         if (text.Length > MaxLength)
@@ -47,6 +49,20 @@ public static class Base58
             throw new BitcoinFormatException($"a base58 text of {text.Length} characters is longer than {MaxLength}");
         }
 
+        var decoded = Decode(text);
+        if (decoded.Length < 4)
+        {
+            throw new BitcoinFormatException("a base58 text is too short for its checksum");
+        }
+
+        var payload = decoded[..^4];
+        return Hashes.Hash256(payload).AsSpan(0, 4).SequenceEqual(decoded.AsSpan(payload.Length))
+            ? payload
+            : throw new BitcoinFormatException("the checksum of a base58 text is wrong");
+    }
+
+    private static byte[] Decode(string text)
+    {
         var bytes = new List<int>();
         foreach (var character in text)
         {
@@ -71,15 +87,6 @@ public static class Base58
 
         var zeros = text.AsSpan().IndexOfAnyExcept('1') is var first and >= 0 ? first : text.Length;
         bytes.Reverse();
-        byte[] decoded = [.. new byte[zeros], .. bytes.Select(value => (byte)value)];
-        if (decoded.Length < 4)
-        {
-            throw new BitcoinFormatException("a base58 text is too short for its checksum");
-        }
-
-        var payload = decoded[..^4];
-        return Hashes.Hash256(payload).AsSpan(0, 4).SequenceEqual(decoded.AsSpan(payload.Length))
-            ? payload
-            : throw new BitcoinFormatException("the checksum of a base58 text is wrong");
+        return [.. new byte[zeros], .. bytes.Select(value => (byte)value)];
     }
 }

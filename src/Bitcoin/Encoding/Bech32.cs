@@ -75,7 +75,7 @@ public static class Bech32
         var separator = lower.LastIndexOf('1');
         if (separator < 1)
         {
-            throw new BitcoinFormatException(separator < 0 ? "a bech32 text has no separator 1" : "a bech32 text has no human-readable part");
+            throw new BitcoinFormatException($"a bech32 text has no {(separator < 0 ? "separator 1" : "human-readable part")}");
         }
 
         var values = ReadValues(lower.AsSpan(separator + 1));

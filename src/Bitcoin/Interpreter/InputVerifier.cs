@@ -57,7 +57,7 @@ internal static class InputVerifier
                     ? new ScriptRefusal(ScriptError.WitnessProgramWrongLength, $"a version 0 program of {program.Program.Length} bytes")
                     : new ScriptRefusal(
                         ScriptError.UpgradableWitnessProgram,
-                        $"witness version {program.Version} with {program.Program.Length} bytes has no meaning{(isWrapped ? " inside P2SH" : "")}");
+                        $"witness version {program.Version} with {program.Program.Length} bytes{(isWrapped ? " inside P2SH" : "")} has no meaning");
         }
     }
 
@@ -90,7 +90,7 @@ internal static class InputVerifier
         var leafVersion = (byte)(control[0] & 0xfe);
         var leafHash = TapLeaf.HashOf(leafVersion, script);
         Require(
-            ControlBlock.TryParse(control) is { } block && XOnlyPublicKey.TryParse(program.Program) is { } key && block.Proves(key, leafHash),
+            XOnlyPublicKey.TryParse(program.Program) is { } key && ControlBlock.TryParse(control)?.Proves(key, leafHash) == true,
             ScriptError.WitnessProgramMismatch,
             "the output does not commit to this leaf");
         Require(leafVersion == TapLeaf.Tapscript, ScriptError.UpgradableTaprootVersion, $"leaf version {leafVersion:x2}");

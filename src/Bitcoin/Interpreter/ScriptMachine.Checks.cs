@@ -61,11 +61,13 @@ internal sealed partial class ScriptMachine
         CountOperations((int)keyCount);
         var keys = PopMany((int)keyCount);
         var signatureCount = PopNumber();
-        Require(signatureCount >= 0 && signatureCount <= keyCount, ScriptError.SignatureCount, $"{signatureCount} signatures of {keyCount} keys");
+        var fits = signatureCount >= 0 && signatureCount <= keyCount;
+        Require(fits, ScriptError.SignatureCount, $"{signatureCount} signatures of {keyCount} keys");
         var signatures = PopMany((int)signatureCount);
         Require(Pop().Length == 0, ScriptError.NullDummy, "the extra item of CHECKMULTISIG is not empty");
         var valid = MatchSignatures(keys, signatures);
-        Require(valid || signatures.All(item => item.Length == 0), ScriptError.NullFail, "CHECKMULTISIG fails with a signature that is not empty");
+        var empty = signatures.All(item => item.Length == 0);
+        Require(valid || empty, ScriptError.NullFail, "CHECKMULTISIG fails with a signature that is not empty");
         if (!verify)
         {
             PushBool(valid);
@@ -144,13 +146,16 @@ internal sealed partial class ScriptMachine
     }
 
     /// <summary>Returns where the signature (64 bytes, or 65 with its type) verifies under the key (32 bytes).</summary>
-    internal static void RequireSchnorr(SighashCache cache, int input, ReadOnlySpan<byte> key, ReadOnlySpan<byte> signature, TaprootSpend spend)
+    internal static void RequireSchnorr(
+        SighashCache cache, int input, ReadOnlySpan<byte> key, ReadOnlySpan<byte> signature, TaprootSpend spend)
     {
         Require(signature.Length is 64 or 65, ScriptError.SchnorrSize, $"a signature of {signature.Length} bytes");
         var type = signature.Length == 65 ? signature[64] : (byte)SighashType.Default;
         Span<byte> digest = stackalloc byte[32];
         Require(
-            (signature.Length == 64 || type != 0) && cache.TryTaproot(input, type, spend, digest), ScriptError.SighashType, $"sighash type {type:x2}");
+            (signature.Length == 64 || type != 0) && cache.TryTaproot(input, type, spend, digest),
+            ScriptError.SighashType,
+            $"sighash type {type:x2}");
         Require(
             XOnlyPublicKey.TryParse(key) is { } point && Secp256k1.SchnorrVerify(point, digest, signature[..64]),
             ScriptError.SchnorrSignature,

@@ -50,8 +50,7 @@ internal sealed partial class ScriptMachine
                 BinaryNumber(opcode);
                 break;
             case Opcode.Within:
-                var (above, least, value) = (PopNumber(), PopNumber(), PopNumber());
-                PushBool(least <= value && value < above);
+                PushBool(IsWithin());
                 break;
             case Opcode.Ripemd160 or Opcode.Sha256 or Opcode.Hash160 or Opcode.Hash256:
                 Digest(opcode);
@@ -63,6 +62,12 @@ internal sealed partial class ScriptMachine
                 ExecuteChecks(opcode);
                 break;
         }
+    }
+
+    private bool IsWithin()
+    {
+        var (above, least, value) = (PopNumber(), PopNumber(), PopNumber());
+        return least <= value && value < above;
     }
 
     private void CompareBytes(bool verify)
@@ -102,6 +107,16 @@ internal sealed partial class ScriptMachine
             case Opcode.Depth:
                 _stack.Add(ScriptNumber.Encode(_stack.Count));
                 break;
+            default:
+                MoveOne(opcode);
+                break;
+        }
+    }
+
+    private void MoveOne(Opcode opcode)
+    {
+        switch (opcode)
+        {
             case Opcode.Drop:
                 _ = Pop();
                 break;
@@ -115,16 +130,6 @@ internal sealed partial class ScriptMachine
             case Opcode.Over:
                 _stack.Add(Peek(1));
                 break;
-            default:
-                Rearrange(opcode);
-                break;
-        }
-    }
-
-    private void Rearrange(Opcode opcode)
-    {
-        switch (opcode)
-        {
             case Opcode.Rot:
                 var third = Peek(2);
                 _stack.RemoveAt(_stack.Count - 3);

@@ -148,7 +148,7 @@ internal sealed partial class ScriptMachine
                 if (IsRunning)
                 {
                     var argument = Pop();
-                    Require(argument.Length == 0 || argument is [1], ScriptError.MinimalIf, $"the argument of {opcode.Name()} is neither empty nor 01");
+                    Require(argument is [] or [1], ScriptError.MinimalIf, "the argument of a conditional is neither empty nor 01");
                     taken = argument.Length == 1 == (opcode == Opcode.If);
                 }
 

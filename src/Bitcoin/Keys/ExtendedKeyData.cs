@@ -39,8 +39,8 @@ internal sealed record ExtendedKeyData(byte Depth, uint ParentFingerprint, uint 
             throw new BitcoinFormatException($"not an extended {(isPrivate ? "private" : "public")} key of {network.Name()}");
         }
 
-        var data = new ExtendedKeyData(
-            bytes[4], BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(5)), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(9)), bytes[13..45]);
+        var parent = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(5));
+        var data = new ExtendedKeyData(bytes[4], parent, BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(9)), bytes[13..45]);
         if (data.Depth == 0 && (data.ParentFingerprint != 0 || data.ChildNumber != 0))
         {
             throw new BitcoinFormatException("an extended key of depth 0 with a parent or a child number");

@@ -36,8 +36,8 @@ public sealed class KeyPath
         foreach (var part in parts.Skip(1))
         {
             var hard = part.EndsWith('\'') || part.EndsWith('h');
-            if (!uint.TryParse(hard ? part.AsSpan(0, part.Length - 1) : part, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-                || index >= Hardened)
+            var digits = hard ? part.AsSpan(0, part.Length - 1) : part;
+            if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= Hardened)
             {
                 return null;
             }
@@ -49,7 +49,8 @@ public sealed class KeyPath
     }
 
     /// <exception cref="BitcoinFormatException">Not a path.</exception>
-    public static KeyPath Parse(string text) => TryParse(text) ?? throw new BitcoinFormatException("not a derivation path like m/86'/0'/0'");
+    public static KeyPath Parse(string text)
+        => TryParse(text) ?? throw new BitcoinFormatException("not a derivation path like m/86'/0'/0'");
 
     public override string ToString()
         => "m" + string.Concat(Indices.Select(index => index >= Hardened ? $"/{index - Hardened}'" : $"/{index}"));

@@ -25,6 +25,7 @@ public sealed class Psbt
     /// <summary>The transaction without scriptSigs and witnesses.</summary>
     public Transaction UnsignedTransaction { get; }
 
+    /// <summary>Fields about the whole; the unsigned transaction among them, which is never changed here.</summary>
     public PsbtMap Global { get; }
 
     public ImmutableArray<PsbtInput> Inputs { get; }
@@ -33,16 +34,17 @@ public sealed class Psbt
 
     /// <summary>A PSBT that knows nothing but its transaction.</summary>
     /// <exception cref="ArgumentException">The transaction has a scriptSig or a witness.</exception>
-    public static Psbt Create(Transaction unsigned)
+    public static Psbt Create(Transaction transaction)
     {
-        if (unsigned.HasWitness || unsigned.Inputs.Any(input => input.ScriptSig.Length > 0))
+        if (transaction.HasWitness || transaction.Inputs.Any(input => input.ScriptSig.Length > 0))
         {
-            throw new ArgumentException("the transaction of a PSBT has neither scriptSigs nor witnesses", nameof(unsigned));
+            throw new ArgumentException("the transaction of a PSBT has neither scriptSigs nor witnesses", nameof(transaction));
         }
 
         var global = new PsbtMap();
-        global.Set(PsbtGlobalField.UnsignedTransaction, [], unsigned.ToBytes(withWitness: false));
-        return new Psbt(unsigned, global, unsigned.Inputs.Select(_ => new PsbtMap()), unsigned.Outputs.Select(_ => new PsbtMap()));
+        global.Set(PsbtGlobalField.UnsignedTransaction, [], transaction.ToBytes(withWitness: false));
+        return new Psbt(
+            transaction, global, transaction.Inputs.Select(_ => new PsbtMap()), transaction.Outputs.Select(_ => new PsbtMap()));
     }
 
     /// <exception cref="BitcoinFormatException">Not exactly one well-formed PSBT of version 0.</exception>
@@ -170,9 +172,14 @@ public sealed class Psbt
     /// <exception cref="PsbtException">As <see cref="SpentOutput"/>.</exception>
     public IReadOnlyList<TxOut> SpentOutputs() => [.. Enumerable.Range(0, Inputs.Length).Select(SpentOutput)];
 
-    /// <summary>Signs every input that the key can sign; see <see cref="PsbtSigner"/>. Calling it again changes nothing but the randomness of Schnorr signatures.</summary>
+    /// <summary>
+    /// Signs every input that the key can sign: taproot key paths (tweaked, or the output key itself), key hashes, and every script that
+    /// mentions the key; ALL or the taproot default only. Calling it again makes the same signatures, Schnorr ones with new randomness.
+    /// </summary>
     /// <returns>The number of signatures made.</returns>
-    /// <exception cref="PsbtException">An input contradicts what it spends, or one of the key's asks for another type than ALL; nothing was signed.</exception>
+    /// <exception cref="PsbtException">
+    /// An input contradicts what it spends, or one of the key's asks for another type than ALL; nothing was signed.
+    /// </exception>
     public int Sign(SecretKey key) => new PsbtSigner(this, key).Sign();
 
     /// <summary>Makes every input final that has what it needs; final ones stay as they are.</summary>
@@ -222,7 +229,8 @@ public sealed class Psbt
 
     private static Transaction ReadTransaction(PsbtMap global)
     {
-        var bytes = global.Find(PsbtGlobalField.UnsignedTransaction) ?? throw new BitcoinFormatException("the PSBT has no unsigned transaction");
+        var bytes = global.Find(PsbtGlobalField.UnsignedTransaction)
+            ?? throw new BitcoinFormatException("the PSBT has no unsigned transaction");
         var reader = new WireReader(bytes);
         var transaction = Transaction.ReadWithoutWitness(ref reader);
         reader.ExpectEnd("the PSBT's unsigned transaction");

@@ -1,9 +1,12 @@
+using System.Buffers.Binary;
+
 namespace Coordinator.Bitcoin;
 
 /// <summary>Values of PSBT fields to objects and back. Reading answers null for anything that is not exactly one value.</summary>
 internal static class PsbtCodec
 {
-    public static byte[] WriteOutput(TxOut output) => new WireWriter().Int64(output.Value.Value).VarBytes(output.ScriptPubKey.Bytes).ToArray();
+    public static byte[] WriteOutput(TxOut output)
+        => new WireWriter().Int64(output.Value.Value).VarBytes(output.ScriptPubKey.Bytes).ToArray();
 
     public static TxOut? TryReadOutput(ReadOnlySpan<byte> value)
     {
@@ -80,8 +83,9 @@ internal static class PsbtCodec
     /// <summary>Fingerprint (as read from its four bytes big-endian) and path.</summary>
     public static byte[] WritePath(uint fingerprint, KeyPath path)
     {
-        var writer = new WireWriter()
-            .Bytes([(byte)(fingerprint >> 24), (byte)((fingerprint >> 16) & 0xff), (byte)((fingerprint >> 8) & 0xff), (byte)(fingerprint & 0xff)]);
+        Span<byte> prefix = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(prefix, fingerprint);
+        var writer = new WireWriter().Bytes(prefix);
         foreach (var index in path.Indices)
         {
             writer.UInt32(index);

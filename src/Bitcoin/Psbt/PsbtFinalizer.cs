@@ -83,10 +83,11 @@ internal static class PsbtFinalizer
     {
         var signatures = input.PartialSignatures.ToDictionary(item => Hex.Encode(item.Key), item => item.Signature, StringComparer.Ordinal);
         var (needed, keys) = ReadTemplate(script) ?? throw Missing(index, "this script needs its witness from the caller");
-        var given = keys.Select(key => Hex.Encode(key)).Where(signatures.ContainsKey).Select(key => signatures[key]).Take(needed ?? 1).ToList();
-        if (given.Count < (needed ?? 1))
+        var least = needed ?? 1;
+        var given = keys.Select(key => signatures.GetValueOrDefault(Hex.Encode(key))).OfType<byte[]>().Take(least).ToList();
+        if (given.Count < least)
         {
-            throw Missing(index, $"{given.Count} of {needed ?? 1} signatures are there");
+            throw Missing(index, $"{given.Count} of {least} signatures are there");
         }
 
         return needed is null ? [given[0]] : [[], .. given];

@@ -87,14 +87,16 @@ public sealed class PsbtInput
     /// <summary>Adds or replaces the signature of one key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="signature">DER and the type byte.</param>
-    public void SetPartialSignature(PublicKey key, ReadOnlySpan<byte> signature) => Map.Set(PsbtInputField.PartialSignature, key.Bytes, signature);
+    public void SetPartialSignature(PublicKey key, ReadOnlySpan<byte> signature)
+        => Map.Set(PsbtInputField.PartialSignature, key.Bytes, signature);
 
     /// <summary>Says where a key comes from.</summary>
     public void SetDerivation(PublicKey key, uint rootFingerprint, KeyPath path)
         => Map.Set(PsbtInputField.Derivation, key.Bytes, PsbtCodec.WritePath(rootFingerprint, path));
 
     /// <summary>Adds a leaf with its proof (BIP-371).</summary>
-    public void SetTapLeaf(ControlBlock proof, Script script) => Map.Set(PsbtInputField.TapLeafScript, proof.ToBytes(), [.. script.Bytes, proof.Version]);
+    public void SetTapLeaf(ControlBlock proof, Script script)
+        => Map.Set(PsbtInputField.TapLeafScript, proof.ToBytes(), [.. script.Bytes, proof.Version]);
 
     private Script? ReadScript(byte type) => Map.Find(type) is { } value ? new Script(value) : null;
 

@@ -84,7 +84,8 @@ internal static class PsbtRules
 
     private static bool IsPath(ReadOnlySpan<byte> value) => value.Length >= 4 && value.Length % 4 == 0;
 
-    private static bool IsControl(ReadOnlySpan<byte> data) => data.Length is >= 33 and <= 33 + (32 * TapTree.MaxDepth) && (data.Length - 33) % 32 == 0;
+    private static bool IsControl(ReadOnlySpan<byte> data)
+        => data.Length is >= 33 and <= 33 + (32 * TapTree.MaxDepth) && (data.Length - 33) % 32 == 0;
 
     private static bool IsTapPath(ReadOnlySpan<byte> value)
     {

@@ -36,7 +36,8 @@ internal sealed class PsbtSigner(Psbt psbt, SecretKey key)
         return spend.Program switch
         {
             { IsTaproot: true } => PlanTaproot(index, spend),
-            { IsPubkeyHash: true } program when IsOwn(program.Program) => PlanEcdsa(index, spend, SighashCache.PubkeyHashScriptCode(program.Program)),
+            { IsPubkeyHash: true } program when IsOwn(program.Program)
+                => PlanEcdsa(index, spend, SighashCache.PubkeyHashScriptCode(program.Program)),
             { IsScriptHash: true } when spend.Mentions(key.PublicKey.Bytes) => PlanEcdsa(index, spend, spend.Code.ToBytes()),
             null when spend.Mentions(key.PublicKey.Bytes) || IsOwnLegacy(spend.Code) => PlanEcdsa(index, spend, spend.Code.ToBytes()),
             _ => null,
@@ -51,26 +52,28 @@ internal sealed class PsbtSigner(Psbt psbt, SecretKey key)
     {
         if (psbt.Inputs[index].SighashType is not (null or (uint)SighashType.All))
         {
-            throw new PsbtException(PsbtError.SighashType, index, $"sighash type {psbt.Inputs[index].SighashType:x} is asked for, only ALL is signed");
+            throw WrongType(index);
         }
 
+        var digest = spend.Program is null ? LegacySighash.All(psbt.UnsignedTransaction, index, code) : Version0(index, code);
         return () =>
         {
-            var digest = spend.Program is null
-                ? LegacySighash.All(psbt.UnsignedTransaction, index, code)
-                : Version0(index, code);
             psbt.Inputs[index].SetPartialSignature(key.PublicKey, [.. Secp256k1.EcdsaSignDer(key, digest), (byte)SighashType.All]);
         };
     }
 
-    /// <summary>A version 0 digest needs no other input's output.</summary>
+    /// <summary>A version 0 digest needs no other input's output: one that is not told stands in as nothing.</summary>
     private byte[] Version0(int index, byte[] code)
     {
-        _version0 ??= new SighashCache(psbt.UnsignedTransaction, psbt.Inputs.Select((input, i) => input is { WitnessUtxo: null, NonWitnessUtxo: null }
-            ? new TxOut(Satoshis.Zero, Script.Empty)
-            : psbt.SpentOutput(i)));
+        var nothing = new TxOut(Satoshis.Zero, Script.Empty);
+        _version0 ??= new SighashCache(
+            psbt.UnsignedTransaction,
+            psbt.Inputs.Select((input, i) => input is { WitnessUtxo: null, NonWitnessUtxo: null } ? nothing : psbt.SpentOutput(i)));
         return _version0.WitnessV0(index, code);
     }
+
+    private PsbtException WrongType(int index) => new(
+        PsbtError.SighashType, index, $"sighash type {psbt.Inputs[index].SighashType:x} is asked for, only ALL is signed");
 
     private Action? PlanTaproot(int index, PsbtSpend spend)
     {
@@ -92,7 +95,7 @@ internal sealed class PsbtSigner(Psbt psbt, SecretKey key)
         {
             null or 0 => SighashType.Default,
             (uint)SighashType.All => SighashType.All,
-            _ => throw new PsbtException(PsbtError.SighashType, index, $"sighash type {input.SighashType:x} is asked for, only ALL is signed"),
+            _ => throw WrongType(index),
         };
         _cache ??= new SighashCache(psbt.UnsignedTransaction, psbt.SpentOutputs());
         return () =>

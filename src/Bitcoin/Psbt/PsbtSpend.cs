@@ -24,7 +24,7 @@ internal sealed record PsbtSpend(TxOut Output, Script? Redeem, WitnessProgram? P
         var program = WitnessProgram.TryFrom(redeem ?? script);
         if (program is null && input.NonWitnessUtxo is null)
         {
-            throw new PsbtException(PsbtError.WitnessUtxoForLegacyOutput, index, "an output that is not segwit needs its whole transaction");
+            throw new PsbtException(PsbtError.WitnessUtxoForLegacyOutput, index, "a legacy output needs its whole transaction");
         }
 
         return new PsbtSpend(output, redeem, program, WitnessScript(input, program, index) ?? redeem ?? script);

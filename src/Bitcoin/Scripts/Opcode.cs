@@ -123,7 +123,7 @@ public enum Opcode : byte
 /// <summary>Names and classes of opcodes.</summary>
 public static class Opcodes
 {
-    /// <summary>The name as Bitcoin Core prints it, such as OP_CHECKSIG; a byte without a name is OP_UNKNOWN_xx, a push OP_PUSHBYTES_n.</summary>
+    /// <summary>The name as Bitcoin Core prints it, such as OP_CHECKSIG; a push is OP_PUSHBYTES_n, any other byte OP_UNKNOWN_xx.</summary>
     public static string Name(this Opcode opcode) => opcode switch
     {
         Opcode.OneNegate => "OP_1NEGATE",
@@ -146,6 +146,6 @@ public static class Opcodes
     };
 
     /// <summary>True for the bytes that make a tapscript valid whatever else it holds (BIP-342, "OP_SUCCESSx").</summary>
-    public static bool IsSuccess(byte opcode) => opcode is 80 or 98 or (>= 126 and <= 129) or (>= 131 and <= 134) or 137 or 138 or 141 or 142
-        or (>= 149 and <= 153) or (>= 187 and <= 254);
+    public static bool IsSuccess(byte opcode) => opcode is 80 or 98 or (>= 126 and <= 129) or (>= 131 and <= 134) or 137 or 138
+        or 141 or 142 or (>= 149 and <= 153) or (>= 187 and <= 254);
 }

@@ -59,7 +59,7 @@ public ref struct ScriptReader(ReadOnlySpan<byte> script)
         return new((Opcode)opcode, _reader.Take((int)length), isPush: true);
     }
 
-    /// <summary>The script as text: opcode names, and pushed bytes in hexadecimal between angle brackets. For people, never parsed.</summary>
+    /// <summary>The script for people to read: opcode names, and pushed bytes in hexadecimal between angle brackets.</summary>
     public static string Describe(Script script)
     {
         var text = new StringBuilder();

@@ -9,7 +9,7 @@ internal static class LegacySighash
     public static byte[] All(Transaction transaction, int input, ReadOnlySpan<byte> scriptCode)
     {
         var code = new Script(scriptCode);
-        var inputs = transaction.Inputs.Select((item, i) => new TxIn(item.PreviousOutput, i == input ? code : Script.Empty, item.Sequence, []));
+        var inputs = transaction.Inputs.Select((item, i) => item with { ScriptSig = i == input ? code : Script.Empty });
         var bytes = transaction.WithInputs(inputs.ToList()).ToBytes(withWitness: false);
         return Hashes.Hash256(new WireWriter().Bytes(bytes).UInt32((uint)SighashType.All).ToArray());
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Coordinator.Bitcoin;
 
-/// <summary>A tree of tapscripts. Children of a branch are hashed in byte order, so left and right do not matter, only who pairs with whom.</summary>
+/// <summary>A tree of tapscripts. Children of a branch are hashed in byte order: left and right do not matter, only the pairing.</summary>
 public sealed class TapTree
 {
     /// <summary>The deepest leaf that a control block can prove.</summary>
@@ -68,7 +68,7 @@ public sealed class TapTree
         return pool[0].Tree;
     }
 
-    /// <summary>A tree from leaves with their depths in depth-first order, as BIP-371 writes it; null when they do not fill a binary tree.</summary>
+    /// <summary>From leaves and depths in depth-first order, as BIP-371 writes them; null when they do not fill a binary tree.</summary>
     public static TapTree? TryFromDepths(IReadOnlyList<(int Depth, TapLeaf Leaf)> leaves)
     {
         var open = new List<(int Depth, TapTree Tree)>();
@@ -97,7 +97,7 @@ public sealed class TapTree
         return open is [(0, var tree)] ? tree : null;
     }
 
-    /// <summary>The shortest Merkle path of a leaf (sibling hashes from the leaf upward, 32 bytes each), or null where it is not in the tree.</summary>
+    /// <summary>The shortest path of a leaf: sibling hashes from it upward, 32 bytes each; null where it is not in the tree.</summary>
     public byte[]? PathOf(TapLeaf leaf)
     {
         byte[]? best = null;
