@@ -93,6 +93,11 @@ public sealed class ContractVectorTests
             "win" => output.WinLeaf,
             _ => output.ReclaimLeaf,
         });
+        var delta = vector.Parameters.RelativeLocktimeBlockDelta;
+        Assert.Equal(ContractWeights.KeySpend.Units, 374 + vector.Dlc.SplitClose(win).InputWeight);
+        Assert.Equal(ContractWeights.SplitWin(delta).Units, 374 + vector.Dlc.SplitWin(win).InputWeight);
+        Assert.Equal(ContractWeights.SplitReclaim(delta).Units, 374 + vector.Dlc.SplitReclaim(win).InputWeight);
+        Assert.Equal(ContractWeights.SplitSellback.Units, 374 + vector.Dlc.SplitSellback(win).InputWeight);
         Assert.Equal(spend.GetProperty("input_weight_close").GetInt32(), vector.Dlc.SplitClose(win).InputWeight);
         Assert.Equal(spend.GetProperty("input_weight_reclaim").GetInt32(), vector.Dlc.SplitReclaim(win).InputWeight);
         Assert.Equal(spend.GetProperty("input_weight_sellback").GetInt32(), vector.Dlc.SplitSellback(win).InputWeight);
