@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Orleans.Embedded;
 
 /// <summary>The task scheduler of one activation: one task at a time, whatever thread it is on. It is also how code knows which grain
@@ -32,12 +34,12 @@ internal sealed class ActivationScheduler : TaskScheduler
     {
         if (ExecutionContext.IsFlowSuppressed())
         {
-            Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
+            _ = Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
             return;
         }
         using (ExecutionContext.SuppressFlow())
         {
-            Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
+            _ = Task.Factory.StartNew(work, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
         }
     }
 
@@ -89,7 +91,7 @@ internal sealed class ActivationScheduler : TaskScheduler
         t_running = this;
         try
         {
-            for (var count = 0; count < TasksPerTurn && TryTake() is { } task; count++)
+            for (var count = 0; count < TasksPerTurn && TryTake(out var task); count++)
             {
                 TryExecuteTask(task);
             }
@@ -110,11 +112,11 @@ internal sealed class ActivationScheduler : TaskScheduler
         _turns.Post(_turn);
     }
 
-    private Task? TryTake()
+    private bool TryTake([NotNullWhen(true)] out Task? task)
     {
         lock (_gate)
         {
-            return _queue.TryDequeue(out var task) ? task : null;
+            return _queue.TryDequeue(out task);
         }
     }
 }

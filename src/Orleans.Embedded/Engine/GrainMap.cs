@@ -70,7 +70,7 @@ internal sealed class GrainMap
         foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, "Coordinator.*.dll").Order(StringComparer.Ordinal))
         {
             var assembly = Assembly.Load(AssemblyName.GetAssemblyName(path));
-            if (assembly != engine && assembly.GetReferencedAssemblies().Any(name => name.Name == engine.GetName().Name))
+            if (assembly != engine && assembly.GetReferencedAssemblies().Any(name => string.Equals(name.Name, engine.GetName().Name, StringComparison.Ordinal)))
             {
                 yield return assembly;
             }

@@ -5,6 +5,7 @@ internal sealed class IdleCollector(Silo silo)
 {
     private ITimer? _clock;
 
+    /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="OrleansConfigurationException">An age that the quantum cannot tell apart from none.</exception>
     public void CheckOptions()
     {

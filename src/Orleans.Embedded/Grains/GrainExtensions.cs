@@ -1,5 +1,3 @@
-using Orleans.Embedded;
-
 namespace Orleans;
 
 /// <summary>Reads ids and keys from references, and from grains for themselves.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Embedded;
-
 namespace Orleans.Runtime
 {
     /// <summary>Looks at the silo and tidies it up. Its key is 0.</summary>

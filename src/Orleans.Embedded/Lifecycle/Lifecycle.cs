@@ -53,9 +53,9 @@ namespace Orleans
 
         private sealed class Observer(Func<CancellationToken, Task> onStart, Func<CancellationToken, Task>? onStop) : ILifecycleObserver
         {
-            public Task OnStart(CancellationToken cancellationToken) => onStart(cancellationToken);
+            public Task OnStart(CancellationToken cancellationToken = default) => onStart(cancellationToken);
 
-            public Task OnStop(CancellationToken cancellationToken) => onStop?.Invoke(cancellationToken) ?? Task.CompletedTask;
+            public Task OnStop(CancellationToken cancellationToken = default) => onStop?.Invoke(cancellationToken) ?? Task.CompletedTask;
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class MemoryReminderTable : IReminderTable
     {
         lock (_gate)
         {
-            return Task.FromResult(_rows.RemoveAll(row => IsAt(row, grainId, reminderName) && row.ETag == eTag) > 0);
+            return Task.FromResult(_rows.RemoveAll(row => IsAt(row, grainId, reminderName) && string.Equals(row.ETag, eTag, StringComparison.Ordinal)) > 0);
         }
     }
 

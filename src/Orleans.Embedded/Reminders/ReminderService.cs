@@ -146,7 +146,7 @@ internal sealed class ReminderService(Silo silo, IServiceProvider services, IOpt
             {
                 var key = (entry.GrainId, entry.ReminderName);
                 var known = _local.GetValueOrDefault(key);
-                if (known?.Entry.ETag != entry.ETag && IsUnchanged(key, before))
+                if (!string.Equals(known?.Entry.ETag, entry.ETag, StringComparison.Ordinal) && IsUnchanged(key, before))
                 {
                     Put(entry);
                 }
@@ -156,7 +156,7 @@ internal sealed class ReminderService(Silo silo, IServiceProvider services, IOpt
 
     private bool IsUnchanged((GrainId, string) key, Dictionary<(GrainId, string), string?>? before)
         => before is null || (_local.GetValueOrDefault(key) is { } now
-            ? before.TryGetValue(key, out var version) && version == now.Entry.ETag
+            ? before.TryGetValue(key, out var version) && string.Equals(version, now.Entry.ETag, StringComparison.Ordinal)
             : !before.ContainsKey(key));
 
     private void Put(ReminderEntry entry)
