@@ -28,7 +28,8 @@ public sealed record WalletOutputView(
     [property: Id(3)] string Keychain,
     [property: Id(4)] int DerivationIndex,
     [property: Id(5)] int? Height,
-    [property: Id(6)] string? ReservedBy);
+    [property: Id(6)] string? ReservedBy,
+    [property: Id(7)] bool IsSpent);
 
 /// <param name="Owner">The intent that owns the coins.</param>
 /// <param name="ScriptPubKey">What to pay, hex.</param>

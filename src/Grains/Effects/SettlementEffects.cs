@@ -49,7 +49,7 @@ public sealed class SettlementEffects(
         try
         {
             keys.AddRange(winners.Select(winner => WinnerKey(state, winner)));
-            var sweep = await BuildAsync(dlc.OutcomeClose(outcome), $"close/{state.Header.Terms.Id}", cancellation);
+            var sweep = await BuildAsync(dlc.OutcomeClose(outcome), SweepPurpose(state), cancellation);
             return sweep is null
                 ? EffectResult.Later("no fee rate or no address to sweep to")
                 : await SendAsync(sweep.SignClose(0, keys).Transaction, "close", cancellation);
@@ -65,7 +65,7 @@ public sealed class SettlementEffects(
     {
         var dlc = await library.GetAsync(state.Live.Contract);
         using var key = secrets.MarketMakerKey(state.Header.Terms.Id);
-        var sweep = await BuildAsync(dlc.OutcomeReclaim(OutcomeOf(state.Live)), $"reclaim/{state.Header.Terms.Id}", cancellation);
+        var sweep = await BuildAsync(dlc.OutcomeReclaim(OutcomeOf(state.Live)), SweepPurpose(state), cancellation);
         return sweep is null
             ? EffectResult.Later("no fee rate or no address to sweep to")
             : await SendAsync(sweep.Sign(0, key).Transaction, "reclaim", cancellation);
@@ -82,7 +82,7 @@ public sealed class SettlementEffects(
             ShareSweep.SellBack => dlc.SplitSellback(win),
             ShareSweep.Reclaim => dlc.SplitReclaim(win),
         };
-        var sweep = await BuildAsync(from, $"share/{state.Header.Terms.Id}/{effect.Winner}", cancellation);
+        var sweep = await BuildAsync(from, SweepPurpose(state), cancellation);
         return sweep is null
             ? EffectResult.Later("no fee rate or no address to sweep to")
             : await SendAsync(Sign(sweep, effect, state), $"share {effect.Winner}", cancellation);
@@ -142,6 +142,9 @@ public sealed class SettlementEffects(
     private static Outcome OutcomeOf(Live live) => live.Decided is { } decided
         ? Of(decided.Outcome)
         : throw new InvalidOperationException("no outcome is confirmed");
+
+    /// <summary>All that comes home from one competition goes to one script.</summary>
+    private static string SweepPurpose(LiveState state) => $"sweep/{state.Header.Terms.Id}";
 
     private static WinCondition Win(Live live, int winner) => new(OutcomeOf(live), winner);
 

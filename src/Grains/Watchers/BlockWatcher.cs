@@ -1,0 +1,45 @@
+using Coordinator.Chain;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Coordinator.Grains;
+
+/// <summary>Asks for the tip and wakes those who wait for blocks when it changed. One question for all competitions.</summary>
+public sealed partial class BlockWatcher(
+    IChain chain, WakeBoard board, IGrainFactory grains, TimeProvider clock, WatcherOptions options, ILogger<BlockWatcher> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        BlockHash? seen = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if ((await chain.GetTipAsync(stoppingToken)).TryGet(out var tip) && tip.Hash != seen)
+                {
+                    foreach (var competition in board.ForBlocks())
+                    {
+                        await grains.GetGrain<ICompetitionGrain>(competition).WakeAsync(WakeReason.Block);
+                    }
+
+                    seen = tip.Hash;
+                }
+            }
+#pragma warning disable CA1031 // A watcher outlives every failure: what it missed, reminders and polls find.
+            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogFailure(failure.GetType().Name);
+            }
+
+            await Task.Delay(options.BlockPoll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "the block watcher failed once ({Failure}) and goes on")]
+    private partial void LogFailure(string failure);
+}
+
+/// <summary>How often watchers look.</summary>
+/// <param name="BlockPoll">Between two questions for the tip.</param>
+public sealed record WatcherOptions(TimeSpan BlockPoll);
