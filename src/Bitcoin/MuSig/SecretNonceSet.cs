@@ -17,26 +17,12 @@ public sealed class SecretNonceSet : IDisposable
     private readonly int _count;
     private byte[]? _secrets;
 
-    private SecretNonceSet(PublicKey signer, byte[] secrets, RangeRunner runner)
+    private SecretNonceSet(PublicKey signer, byte[] secrets)
     {
         _signer = signer;
         _secrets = secrets;
         _count = secrets.Length / NonceDerivation.SecretSize;
-        var points = new byte[_count * NonceTable.EntrySize];
-        runner(_count, (from, to) =>
-        {
-            for (var i = from; i < to; i++)
-            {
-                NonceDerivation.ToPoints(
-                    secrets.AsSpan(i * NonceDerivation.SecretSize, NonceDerivation.SecretSize),
-                    points.AsSpan(i * NonceTable.EntrySize, NonceTable.EntrySize));
-            }
-        });
-        Public = NonceTable.FromTrusted(points);
     }
-
-    /// <summary>The public nonces, in the order of the batch.</summary>
-    public NonceTable Public { get; }
 
     public bool IsSpent => Volatile.Read(ref _secrets) is null;
 
@@ -44,7 +30,13 @@ public sealed class SecretNonceSet : IDisposable
     /// Draws fresh nonces from the operating system's random source. Each is bound to its key, its aggregate, its message and, as extra
     /// input, to <paramref name="binding"/> ‖ its position (BIP-327, NonceGen).
     /// </summary>
-    public static SecretNonceSet Draw(SecretKey signer, ISigningBatch batch, ReadOnlyMemory<byte> binding, RangeRunner? runner = null)
+    /// <param name="signer">Whose nonces.</param>
+    /// <param name="batch">What they are for.</param>
+    /// <param name="binding">What names the round.</param>
+    /// <param name="publicNonces">The public nonces, in the order of the batch.</param>
+    /// <param name="runner">Who runs the ranges; one after the other when null.</param>
+    public static SecretNonceSet Draw(
+        SecretKey signer, ISigningBatch batch, ReadOnlyMemory<byte> binding, out NonceTable publicNonces, RangeRunner? runner = null)
     {
         var random = RandomNumberGenerator.GetBytes(batch.Count * 32);
         var secrets = new byte[batch.Count * NonceDerivation.SecretSize];
@@ -75,11 +67,12 @@ public sealed class SecretNonceSet : IDisposable
             CryptographicOperations.ZeroMemory(random);
         }
 
-        return new(signer.PublicKey, secrets, RangeRunners.Or(runner));
+        publicNonces = PublicOf(secrets, RangeRunners.Or(runner));
+        return new(signer.PublicKey, secrets);
     }
 
     /// <summary>Nonces made of known seeds by the rule of musig2 up to 0.3.1 (seed and secret key only); for known answers only.</summary>
-    internal static SecretNonceSet FromSeeds(SecretKey signer, IReadOnlyList<byte[]> seeds)
+    internal static SecretNonceSet FromSeeds(SecretKey signer, IReadOnlyList<byte[]> seeds, out NonceTable publicNonces)
     {
         var secrets = new byte[seeds.Count * NonceDerivation.SecretSize];
         for (var i = 0; i < seeds.Count; i++)
@@ -88,7 +81,8 @@ public sealed class SecretNonceSet : IDisposable
             NonceDerivation.Derive(seeds[i], input, secrets.AsSpan(i * NonceDerivation.SecretSize, NonceDerivation.SecretSize));
         }
 
-        return new(signer.PublicKey, secrets, RangeRunners.Sequential);
+        publicNonces = PublicOf(secrets, RangeRunners.Sequential);
+        return new(signer.PublicKey, secrets);
     }
 
     /// <summary>
@@ -116,6 +110,22 @@ public sealed class SecretNonceSet : IDisposable
         {
             CryptographicOperations.ZeroMemory(secrets);
         }
+    }
+
+    private static NonceTable PublicOf(byte[] secrets, RangeRunner runner)
+    {
+        var count = secrets.Length / NonceDerivation.SecretSize;
+        var points = new byte[count * NonceTable.EntrySize];
+        runner(count, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                NonceDerivation.ToPoints(
+                    secrets.AsSpan(i * NonceDerivation.SecretSize, NonceDerivation.SecretSize),
+                    points.AsSpan(i * NonceTable.EntrySize, NonceTable.EntrySize));
+            }
+        });
+        return NonceTable.FromTrusted(points);
     }
 
     private static byte[] Sign(SecretKey signer, ISigningBatch batch, SessionTable sessions, byte[] secrets, RangeRunner runner)

@@ -21,10 +21,10 @@ public sealed class CoordinatorRound : IDisposable
     private SessionTable? _sessions;
     private RoundFinisher? _finisher;
 
-    internal CoordinatorRound(SigningItems items, SecretKey marketMaker, SecretNonceSet secrets, RangeRunner? runner)
+    internal CoordinatorRound(SigningItems items, SecretKey marketMaker, SecretNonceSet secrets, NonceTable nonces, RangeRunner? runner)
     {
-        (_items, _ownNonces, _runner) = (items, secrets.Public, runner);
-        _own = new PlayerRound(items.MarketMaker, marketMaker, secrets, runner);
+        (_items, _ownNonces, _runner) = (items, nonces, runner);
+        _own = new PlayerRound(items.MarketMaker, marketMaker, secrets, nonces, runner);
         _nonces = new NonceTable?[items.PlayerKeys.Length];
         _partials = new ReadOnlyMemory<byte>?[items.PlayerKeys.Length];
     }
@@ -49,7 +49,8 @@ public sealed class CoordinatorRound : IDisposable
     /// <exception cref="SigningException">Not the market maker's key.</exception>
     public static CoordinatorRound Open(SigningItems items, SecretKey marketMaker, RoundBinding binding, RangeRunner? runner = null)
         => marketMaker.PublicKey.Equals(items.MarketMakerKey)
-            ? new(items, marketMaker, SecretNonceSet.Draw(marketMaker, items.MarketMaker, binding.Bytes, runner), runner)
+            ? new(
+                items, marketMaker, SecretNonceSet.Draw(marketMaker, items.MarketMaker, binding.Bytes, out var nonces, runner), nonces, runner)
             : throw new SigningException("this is not the market maker's key");
 
     /// <summary>

@@ -16,10 +16,10 @@ public sealed class PlayerRound : IDisposable
     private byte[]? _answered;
     private SigMap<PartialSignature>? _partials;
 
-    internal PlayerRound(SignerItems items, SecretKey key, SecretNonceSet secrets, RangeRunner? runner)
+    internal PlayerRound(SignerItems items, SecretKey key, SecretNonceSet secrets, NonceTable nonces, RangeRunner? runner)
     {
         (Items, _key, _secrets, _runner) = (items, key, secrets, runner);
-        Nonces = SigMap<PublicNonce>.FromPacked(items.Shape, secrets.Public.ToBytes());
+        Nonces = SigMap<PublicNonce>.FromPacked(items.Shape, nonces.ToBytes());
     }
 
     public SignerItems Items { get; }
@@ -36,7 +36,7 @@ public sealed class PlayerRound : IDisposable
     public static PlayerRound Open(SigningItems items, SecretKey key, RoundBinding binding, RangeRunner? runner = null)
     {
         var part = items.Find(key.PublicKey) ?? throw new SigningException("this key belongs to nobody in the contract");
-        return new(part, key, SecretNonceSet.Draw(key, part, binding.Bytes, runner), runner);
+        return new(part, key, SecretNonceSet.Draw(key, part, binding.Bytes, out var nonces, runner), nonces, runner);
     }
 
     /// <summary>

@@ -63,17 +63,19 @@ internal sealed class SigningVector
         Signing.GetProperty("signers").EnumerateArray().First(signer => signer.GetProperty("label").GetString() == label)
             .GetProperty("seckey").GetString()!));
 
-    public SecretNonceSet NoncesOf(string label) => SecretNonceSet.FromSeeds(
-        KeyOf(label), [.. Signing.GetProperty("nonce_seeds").GetProperty(label).EnumerateArray().Select(entry => Hex.Decode(entry.GetProperty("seed").GetString()!))]);
+    public SecretNonceSet NoncesOf(string label, out NonceTable nonces) => SecretNonceSet.FromSeeds(
+        KeyOf(label),
+        [.. Signing.GetProperty("nonce_seeds").GetProperty(label).EnumerateArray().Select(entry => Hex.Decode(entry.GetProperty("seed").GetString()!))],
+        out nonces);
 
     /// <summary>The known round with everybody's nonces handed in, before anybody signs.</summary>
     public (CoordinatorRound Coordinator, PlayerRound[] Players) OpenRound(RangeRunner? runner = null)
     {
-        var coordinator = new CoordinatorRound(Items, KeyOf("mm"), NoncesOf("mm"), runner);
+        var coordinator = new CoordinatorRound(Items, KeyOf("mm"), NoncesOf("mm", out var own), own, runner);
         var players = new PlayerRound[Items.PlayerKeys.Length];
         for (var i = 0; i < players.Length; i++)
         {
-            players[i] = new PlayerRound(Items.Player(i), KeyOf($"p{i}"), NoncesOf($"p{i}"), runner);
+            players[i] = new PlayerRound(Items.Player(i), KeyOf($"p{i}"), NoncesOf($"p{i}", out var nonces), nonces, runner);
             Assert.Null(coordinator.SubmitNonces(i, players[i].Nonces));
         }
 

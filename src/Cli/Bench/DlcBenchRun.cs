@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Coordinator.Bitcoin;
+using Coordinator.Dlc;
+
+namespace Coordinator.Cli;
+
+/// <summary>One contract signed by everybody in this process; only the coordinator's part is timed, the players' part is not.</summary>
+internal sealed class DlcBenchRun(int players, int places, RangeRunner runner)
+{
+    private static readonly byte[] RoundId = new byte[RoundBinding.RoundIdSize];
+
+    private readonly Stopwatch _build = new();
+    private readonly Stopwatch _nonces = new();
+    private readonly Stopwatch _partials = new();
+    private readonly Stopwatch _takeIn = new();
+    private readonly Stopwatch _sum = new();
+    private readonly Stopwatch _finish = new();
+    private readonly Stopwatch _json = new();
+    private readonly SecretKey _marketMaker = Secret("market maker");
+    private readonly SecretKey[] _keys = [.. Enumerable.Range(0, players).Select(player => Secret($"player {player}"))];
+
+    /// <summary>Compiles everything before anything is timed.</summary>
+    public static void WarmUp()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _ = Measure(5, 2, cores: 1);
+        }
+    }
+
+    /// <summary>Small shapes run three times and give the median of each part; large ones once.</summary>
+    public static DlcBenchResult Measure(int players, int places, int cores)
+    {
+        PeakMemory.Reset();
+        var runner = Cores.UpTo(cores);
+        var times = OutcomeRanking.Of(players, places).AttestationCount < 1_000 ? 3 : 1;
+        var verify = VerifyMicroseconds();
+        var runs = Enumerable.Range(0, times).Select(_ => new DlcBenchRun(players, places, runner).Play()).ToList();
+        verify = (verify + VerifyMicroseconds()) / 2;
+        var phases = runs[0].Phases.Select((phase, i) => phase with { Milliseconds = Median(runs.Select(run => run.Phases[i].Milliseconds)) });
+        return runs[0] with
+        {
+            VerifyMicroseconds = verify,
+            Phases = [.. phases],
+            JsonMilliseconds = Median(runs.Select(run => run.JsonMilliseconds)),
+            PeakMebibytes = PeakMemory.Mebibytes(),
+        };
+    }
+
+    private DlcBenchResult Play()
+    {
+        var parameters = Parameters();
+        var (dlc, items) = Timed(_build, () =>
+        {
+            var built = TicketedDlc.Create(parameters, new OutPoint(Txid.FromWire(Hash("funding")), 0), runner);
+            return (built, SigningItems.Of(built));
+        });
+        var binding = RoundBinding.Of(dlc, RoundId);
+        using var coordinator = Timed(_nonces, () => CoordinatorRound.Open(items, _marketMaker, binding, runner));
+        var rounds = TakeInNonces(coordinator, items, binding);
+        var aggregates = Timed(_sum, coordinator.Aggregate);
+        _ = Timed(_partials, coordinator.SignOwn);
+        TakeInPartials(coordinator, rounds, aggregates);
+        if (Timed(_finish, coordinator.TryComplete) is not RoundResult.Completed completed
+            || completed.Signatures.WinConditions.Length != items.Shape.WinConditions.Length)
+        {
+            throw new InvalidOperationException("the benchmark's own signing round failed");
+        }
+
+        return new DlcBenchResult(
+            players, places, items.Shape.Outcomes.Length, items.Shape.WinConditions.Length, VerifyMicroseconds: 1, Phases(),
+            _json.Elapsed.TotalMilliseconds, PeakMebibytes: 0);
+    }
+
+    private ImmutableArray<DlcBenchPhase> Phases() =>
+    [
+        new("build", "build the contract", _build.Elapsed.TotalMilliseconds),
+        new("own_nonces", "own nonces", _nonces.Elapsed.TotalMilliseconds),
+        new("take_in", "take in all players' nonces and partials", _takeIn.Elapsed.TotalMilliseconds),
+        new("aggregate_nonces", "add up nonces, session values", _sum.Elapsed.TotalMilliseconds),
+        new("own_partials", "own partial signatures", _partials.Elapsed.TotalMilliseconds),
+        new("final_check", "aggregation and final check", _finish.Elapsed.TotalMilliseconds),
+    ];
+
+    private PlayerRound[] TakeInNonces(CoordinatorRound coordinator, SigningItems items, RoundBinding binding)
+    {
+        var rounds = new PlayerRound[players];
+        for (var player = 0; player < players; player++)
+        {
+            rounds[player] = PlayerRound.Open(items, _keys[player], binding, Cores.All);
+            var body = rounds[player].Nonces.ToJsonBytes();
+            ForgetPlayersGarbage();
+            var shape = items.Player(player).Shape;
+            var nonces = Timed(_json, () => SigMap<PublicNonce>.Parse(shape, body));
+            var refusal = Timed(_takeIn, () => coordinator.SubmitNonces(player, nonces));
+            Require(refusal);
+        }
+
+        return rounds;
+    }
+
+    private void TakeInPartials(CoordinatorRound coordinator, PlayerRound[] rounds, SigMap<AggregateNonce> aggregates)
+    {
+        for (var player = 0; player < players; player++)
+        {
+            var body = rounds[player].Sign(aggregates).ToJsonBytes();
+            ForgetPlayersGarbage();
+            var shape = rounds[player].Items.Shape;
+            var partials = Timed(_json, () => SigMap<PartialSignature>.Parse(shape, body));
+            var refusal = Timed(_takeIn, () => coordinator.SubmitPartials(player, partials));
+            Require(refusal);
+            rounds[player].Dispose();
+        }
+    }
+
+    /// <summary>The players live elsewhere in truth: what their work leaves behind must not count as the coordinator's memory.</summary>
+    private static void ForgetPlayersGarbage() => GC.Collect();
+
+    private static void Require(SubmissionRefusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw new InvalidOperationException($"the benchmark's own submission was refused: {refusal.Message}");
+        }
+    }
+
+    private ContractParameters Parameters()
+    {
+        var ranking = OutcomeRanking.Of(players, places);
+        return new ContractParameters
+        {
+            MarketMaker = new MarketMaker(_marketMaker.PublicKey),
+            Players = [.. _keys.Select((key, i) => new Player(
+                key.PublicKey, Hashlock.OfPreimage(Hash($"ticket {i}")), Hashlock.OfPreimage(Hash($"payout {i}"))))],
+            Event = new EventLockingConditions(
+                [.. Enumerable.Range(0, ranking.AttestationCount).Select(i => (PublicKey?)Secret($"attestation {i}").PublicKey)], 2_000_000_000),
+            OutcomePayouts = ranking.Payouts([.. Enumerable.Range(0, players)]),
+            FeeRateSatPerKwu = 500,
+            FundingSatoshis = 10_000_000,
+            RelativeLocktimeBlockDelta = 144,
+            AnchorSatoshis = 240,
+            OutcomeBoundSplits = true,
+        };
+    }
+
+    /// <summary>The median of several batches, on one core.</summary>
+    private static double VerifyMicroseconds()
+    {
+        const int Batch = 200;
+        using var key = Secret("verify");
+        var message = Hash("message");
+        var signature = Secp256k1.SchnorrSign(key, message, message);
+        var batches = new double[9];
+        for (var i = 0; i < batches.Length; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var j = 0; j < Batch; j++)
+            {
+                if (!Secp256k1.SchnorrVerify(key.XOnly, message, signature))
+                {
+                    throw new InvalidOperationException("a good signature did not verify");
+                }
+            }
+
+            batches[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / Batch;
+        }
+
+        return Median(batches);
+    }
+
+    private static T Timed<T>(Stopwatch watch, Func<T> work)
+    {
+        watch.Start();
+        var result = work();
+        watch.Stop();
+        return result;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
+    private static byte[] Hash(string label) => Hashes.Sha256(Encoding.UTF8.GetBytes("bench dlc/" + label));
+
+    private static SecretKey Secret(string label) => SecretKey.From(Hash(label));
+}
+
+/// <summary>The most memory this process had resident, on Linux since the last reset.</summary>
+internal static class PeakMemory
+{
+    private const string Status = "/proc/self/status";
+    private const string Reference = "/proc/self/clear_refs";
+
+    /// <summary>Starts a new peak where the system can.</summary>
+    public static void Reset()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        try
+        {
+            File.WriteAllText(Reference, "5");
+        }
+        catch (Exception unsupported) when (unsupported is IOException or UnauthorizedAccessException)
+        {
+            // Then the peak is that of the whole process, which is never less.
+        }
+    }
+
+    public static double Mebibytes()
+    {
+        if (File.Exists(Status) && Array.Find(File.ReadAllLines(Status), line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
+        {
+            return double.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) / 1_024;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / 1_048_576.0;
+    }
+}
