@@ -44,7 +44,7 @@ public sealed record LightningOptions
         }
 
         Require(
-            Address is { IsAbsoluteUri: true } && Address.Scheme == Uri.UriSchemeHttps,
+            Address is { IsAbsoluteUri: true, Scheme: "https" },
             "lightning: address must be an absolute https address");
         Require(
             TlsCertificatePath.Length == 0 || File.Exists(TlsCertificatePath),

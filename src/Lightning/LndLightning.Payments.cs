@@ -10,14 +10,7 @@ public sealed partial class LndLightning
     /// <inheritdoc/>
     public async Task<LightningAnswer<Payment>> PayAsync(PaymentOrder order, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(order.CltvLimit);
-        ArgumentOutOfRangeException.ThrowIfLessThan(order.Timeout, TimeSpan.FromSeconds(1));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Timeout, TimeSpan.FromHours(1));
-        if (order.Amount is { } amount)
-        {
-            ArgumentOutOfRangeException.ThrowIfZero(amount.Value, nameof(order));
-        }
-
+        OrderChecks.Require(order);
         var request = new SendPaymentRequest
         {
             PaymentRequest = order.PaymentRequest,

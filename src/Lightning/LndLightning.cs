@@ -1,7 +1,6 @@
 using Coordinator.Lightning.Rpc;
 using Coordinator.Lightning.Wire.Invoicesrpc;
 using Coordinator.Lightning.Wire.Lnrpc;
-using Coordinator.Lightning.Wire.Routerrpc;
 using Google.Protobuf;
 
 namespace Coordinator.Lightning;
@@ -43,11 +42,7 @@ public sealed partial class LndLightning : ILightning, IDisposable
     /// <inheritdoc/>
     public Task<LightningAnswer<HoldInvoice>> AddHoldInvoiceAsync(HoldInvoiceOrder order, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(order.Amount.Value, nameof(order));
-        ArgumentOutOfRangeException.ThrowIfLessThan(order.Expiry, TimeSpan.FromSeconds(1));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.Expiry, TimeSpan.FromDays(365));
-        ArgumentOutOfRangeException.ThrowIfLessThan(order.CltvExpiry, 24);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(order.CltvExpiry, 65_535);
+        OrderChecks.Require(order);
         var request = new AddHoldInvoiceRequest
         {
             Memo = order.Memo,
@@ -83,8 +78,7 @@ public sealed partial class LndLightning : ILightning, IDisposable
     /// <inheritdoc/>
     public Task<LightningAnswer<PaymentPage>> ListPaymentsAsync(PaymentQuery query, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Most, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Most, 1000);
+        OrderChecks.Require(query);
         var request = new ListPaymentsRequest
         {
             IncludeIncomplete = true,

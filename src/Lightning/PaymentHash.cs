@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Coordinator.Lightning;
@@ -6,6 +7,7 @@ namespace Coordinator.Lightning;
 /// <summary>SHA-256 of a 32-byte preimage: the name of one invoice and of one payment. Natural byte order, as SHA-256 gives it.</summary>
 /// <remarks>A value; equal when all 32 bytes are equal. <c>default</c> is 32 zero bytes and names nothing: see
 /// <see cref="IsDefault"/>.</remarks>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct PaymentHash
 {
     /// <summary>Length in bytes.</summary>

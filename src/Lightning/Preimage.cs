@@ -54,6 +54,12 @@ public sealed class Preimage : IEquatable<Preimage>
     /// <inheritdoc/>
     public override int GetHashCode() => Hash.GetHashCode();
 
+    /// <summary>By content, in constant time.</summary>
+    public static bool operator ==(Preimage? left, Preimage? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>By content, in constant time.</summary>
+    public static bool operator !=(Preimage? left, Preimage? right) => !(left == right);
+
     /// <summary>Names the secret by its hash, never by its bytes.</summary>
     public override string ToString() => $"preimage of {Hash}";
 }

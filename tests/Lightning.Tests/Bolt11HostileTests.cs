@@ -114,7 +114,8 @@ public sealed class Bolt11HostileTests
             var (text, written) = Sample(new Splitmix(seed));
             Assert.True(Bolt11.TryDecode(text, out var read, out var problem), $"seed {seed}: {problem}");
             Assert.Equal(
-                (written.Amount, written.CreatedUtc, written.Expiry, written.CltvExpiry, written.PaymentHash, written.Description, Key.PublicKey),
+                (written.Amount, written.CreatedUtc, written.Expiry, written.CltvExpiry, written.PaymentHash, written.Description,
+                    Key.PublicKey),
                 (read.Amount, read.CreatedUtc, read.Expiry, read.CltvExpiry, read.PaymentHash, read.Description, read.Payee));
             Assert.Equal(Convert.ToHexString(written.PaymentSecret.AsSpan()), Convert.ToHexString(read.PaymentSecret.AsSpan()));
             Assert.True(Bolt11.TryDecode(text.ToUpperInvariant(), out _, out problem), $"seed {seed}: {problem}");

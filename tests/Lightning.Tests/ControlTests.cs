@@ -5,18 +5,16 @@ namespace Coordinator.Lightning.Tests;
 
 /// <summary>What a player's process does on the simulator's control listener.</summary>
 [Trait("Kind", "Wire")]
-public sealed class ControlTests : IAsyncLifetime
+public sealed class ControlTests : IAsyncLifetime, IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler());
     private Rig _rig = null!;
 
     public async Task InitializeAsync() => _rig = await Rig.StartAsync();
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _rig.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    public void Dispose() => _http.Dispose();
 
     [Fact]
     public async Task A_player_pays_a_held_seat_and_reads_its_preimage_once_settled()
@@ -45,7 +43,9 @@ public sealed class ControlTests : IAsyncLifetime
         await SendAsync(HttpMethod.Put, "/nodes/carol", new { balance_sats = 0 });
         var preimage = Preimage.Random();
         var invoice = await SendAsync(
-            HttpMethod.Post, "/nodes/carol/invoices", new { preimage = preimage.RevealHex(), amount_sats = 90_000, expiry_seconds = 7_200 });
+            HttpMethod.Post,
+            "/nodes/carol/invoices",
+            new { preimage = preimage.RevealHex(), amount_sats = 90_000, expiry_seconds = 7_200 });
         Assert.Equal(preimage.Hash.ToString(), invoice.GetProperty("payment_hash").GetString());
 
         var order = Rig.Payment(invoice.GetProperty("payment_request").GetString()!, TimeSpan.FromSeconds(10), cltvLimit: 41);

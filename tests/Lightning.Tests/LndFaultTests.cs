@@ -17,7 +17,8 @@ public sealed class LndFaultTests : IAsyncLifetime
     {
         var preimage = Preimage.Random();
         _rig.Simulator.Faults.Script(new LndFault("AddHoldInvoice", LndFaultKind.DropAnswer));
-        Assert.Equal(LightningUncertainty.ConnectionLost, Cause(await _rig.Client.AddHoldInvoiceAsync(Rig.Order(preimage.Hash), Rig.Patience)));
+        var added = await _rig.Client.AddHoldInvoiceAsync(Rig.Order(preimage.Hash), Rig.Patience);
+        Assert.Equal(LightningUncertainty.ConnectionLost, Cause(added));
         Assert.True((await _rig.Client.FindInvoiceAsync(preimage.Hash, Rig.Patience)).TryGet(out var found));
         _rig.PayAsAlice(found.PaymentRequest);
 
@@ -31,7 +32,8 @@ public sealed class LndFaultTests : IAsyncLifetime
     {
         var preimage = Preimage.Random();
         _rig.Simulator.Faults.Script(new LndFault("AddHoldInvoice", LndFaultKind.BreakBefore));
-        Assert.Equal(LightningUncertainty.ConnectionLost, Cause(await _rig.Client.AddHoldInvoiceAsync(Rig.Order(preimage.Hash), Rig.Patience)));
+        var added = await _rig.Client.AddHoldInvoiceAsync(Rig.Order(preimage.Hash), Rig.Patience);
+        Assert.Equal(LightningUncertainty.ConnectionLost, Cause(added));
         Assert.Equal(LightningRefusal.NotFound, (await _rig.Client.FindInvoiceAsync(preimage.Hash, Rig.Patience)).Refusal);
     }
 
@@ -52,7 +54,8 @@ public sealed class LndFaultTests : IAsyncLifetime
     {
         var preimage = Preimage.Random();
         _rig.Simulator.Faults.Script(new LndFault("SendPaymentV2", LndFaultKind.CutStream, After: 1));
-        var answer = await _rig.Client.PayAsync(Rig.Payment(_rig.InvoiceOfAlice(preimage, 5_000), TimeSpan.FromSeconds(10)), Rig.Patience);
+        var order = Rig.Payment(_rig.InvoiceOfAlice(preimage, 5_000), TimeSpan.FromSeconds(10));
+        var answer = await _rig.Client.PayAsync(order, Rig.Patience);
         Assert.True(answer.TryGet(out var payment), answer.Describe());
         Assert.Equal(PaymentStatus.InFlight, payment.Status);
     }
@@ -209,7 +212,7 @@ public sealed class LndFaultTests : IAsyncLifetime
     public async Task Three_hundred_open_watches_starve_no_call()
     {
         using var stop = new CancellationTokenSource();
-        var watches = Enumerable.Range(0, 300).Select(_ => Silence(Preimage.Random().Hash, stop.Token)).ToArray();
+        var watches = Enumerable.Range(0, 300).Select(_ => StaySilentAsync(Preimage.Random().Hash, stop.Token)).ToArray();
         Assert.True((await _rig.Client.GetInfoAsync(Rig.Patience)).TryGet(out _));
         await stop.CancelAsync();
         await Task.WhenAll(watches);
@@ -223,7 +226,7 @@ public sealed class LndFaultTests : IAsyncLifetime
         Assert.Throws<ArgumentException>(() => new LndLightning(new LightningOptions(), TimeProvider.System));
     }
 
-    private async Task Silence(PaymentHash hash, CancellationToken cancellation)
+    private async Task StaySilentAsync(PaymentHash hash, CancellationToken cancellation)
     {
         try
         {

@@ -79,13 +79,17 @@ public sealed class LndMessagesTests
         /routerrpc.Router/TrackPaymentV2 stream
         """;
 
-    private static readonly FileDescriptor[] Files = [LnrpcReflection.Descriptor, InvoicesrpcReflection.Descriptor, RouterrpcReflection.Descriptor];
+    private static readonly FileDescriptor[] Files =
+        [LnrpcReflection.Descriptor, InvoicesrpcReflection.Descriptor, RouterrpcReflection.Descriptor];
 
     [Fact]
     public void Every_field_has_lnds_name_number_and_type()
     {
         var lines = Files.SelectMany(file => file.MessageTypes).Select(Describe).Order(StringComparer.Ordinal);
-        Assert.Equal(Frozen.ReplaceLineEndings("\n").Replace("\n  ", " ", StringComparison.Ordinal).Split('\n'), lines);
+        Assert.Equal(
+            Frozen.ReplaceLineEndings("\n").Replace("\n  ", " ", StringComparison.Ordinal).Split('\n'),
+            lines,
+            StringComparer.Ordinal);
     }
 
     [Fact]
@@ -94,9 +98,10 @@ public sealed class LndMessagesTests
         var lines = Files.SelectMany(file => file.Services).SelectMany(service => service.Methods)
             .Select(method => $"/{method.Service.FullName}/{method.Name}{(method.IsServerStreaming ? " stream" : "")}")
             .Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(FrozenMethods.ReplaceLineEndings("\n").Split('\n'), lines);
-        var called = typeof(LndMethods).GetFields().Select(field => (string)((dynamic)field.GetValue(null)!).Path).Order(StringComparer.Ordinal);
-        Assert.Equal(lines.Select(line => line.Split(' ')[0]), called);
+        Assert.Equal(FrozenMethods.ReplaceLineEndings("\n").Split('\n'), lines, StringComparer.Ordinal);
+        var called = typeof(LndMethods).GetFields()
+            .Select(field => (string)((dynamic)field.GetValue(null)!).Path).Order(StringComparer.Ordinal);
+        Assert.Equal(lines.Select(line => line.Split(' ')[0]), called, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -119,7 +119,9 @@ public sealed class LndWireTests : IAsyncLifetime
         var preimage = Preimage.Random();
         var answer = await _rig.Client.PayAsync(Rig.Payment(_rig.InvoiceOfAlice(preimage, 21_000), Soon), Rig.Patience);
         Assert.True(answer.TryGet(out var payment), answer.Describe());
-        Assert.Equal((PaymentStatus.Succeeded, preimage, 21_000_000L, 1_000L), (payment.Status, payment.Preimage, payment.Value.Value, payment.Fee.Value));
+        Assert.Equal(
+            (PaymentStatus.Succeeded, preimage, 21_000_000L, 1_000L),
+            (payment.Status, payment.Preimage, payment.Value.Value, payment.Fee.Value));
         Assert.True((await _rig.Client.TrackPaymentAsync(preimage.Hash, Rig.Patience)).TryGet(out var tracked));
         Assert.Equal(payment, tracked);
     }
@@ -141,7 +143,8 @@ public sealed class LndWireTests : IAsyncLifetime
     {
         var preimage = Preimage.Random();
         var request = _rig.InvoiceOfAlice(preimage, 9_000, hold: true);
-        Assert.True((await _rig.Client.PayAsync(Rig.Payment(request, TimeSpan.FromMilliseconds(100)), Rig.Patience)).TryGet(out var payment));
+        var order = Rig.Payment(request, TimeSpan.FromMilliseconds(100));
+        Assert.True((await _rig.Client.PayAsync(order, Rig.Patience)).TryGet(out var payment));
         Assert.Equal(PaymentStatus.InFlight, payment.Status);
         Assert.Equal(LightningRefusal.PaymentInFlight, (await _rig.Client.PayAsync(Rig.Payment(request), Rig.Patience)).Refusal);
 
@@ -165,10 +168,12 @@ public sealed class LndWireTests : IAsyncLifetime
         var preimage = Preimage.Random();
         var request = _rig.InvoiceOfAlice(preimage, 9_000);
         Assert.Equal(LightningRefusal.CltvLimit, (await _rig.Client.PayAsync(Rig.Payment(request, cltvLimit: 27), Rig.Patience)).Refusal);
-        Assert.Equal(LightningRefusal.InvalidPaymentRequest, (await _rig.Client.PayAsync(Rig.Payment("lnbcrt1nonsense"), Rig.Patience)).Refusal);
+        Assert.Equal(
+            LightningRefusal.InvalidPaymentRequest, (await _rig.Client.PayAsync(Rig.Payment("lnbcrt1nonsense"), Rig.Patience)).Refusal);
         Assert.Equal(LightningRefusal.NotFound, (await _rig.Client.TrackPaymentAsync(preimage.Hash, Rig.Patience)).Refusal);
         var own = await _rig.SellAsync(Preimage.Random());
-        Assert.Equal(LightningRefusal.SelfPayment, (await _rig.Client.PayAsync(Rig.Payment(own.PaymentRequest, cltvLimit: 500), Rig.Patience)).Refusal);
+        var toOurselves = Rig.Payment(own.PaymentRequest, cltvLimit: 500);
+        Assert.Equal(LightningRefusal.SelfPayment, (await _rig.Client.PayAsync(toOurselves, Rig.Patience)).Refusal);
 
         _rig.Model.CancelInvoice("alice", preimage.Hash);
         Assert.True((await _rig.Client.PayAsync(Rig.Payment(request, Soon), Rig.Patience)).TryGet(out var failed));
@@ -223,7 +228,8 @@ public sealed class LndWireTests : IAsyncLifetime
         Assert.Equal(LightningRefusal.WrongNetwork, (await _rig.Client.DecodeAsync(Mainnet, Rig.Patience)).Refusal);
     }
 
-    private const string Mainnet = "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzq"
+    private const string Mainnet =
+        "lnbc1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzq"
         + "fqypqdpl2pkx2ctnv5sxxmmwwd5kgetjypeh2ursdae8g6twvus8g6rfwvs8qun0dfjkxaq9qrsgq357wnc5r2ueh7ck6q93dj32dlqnls087fxdwk8qakdyafkq3y"
         + "ap9us6v52vjjsrvywa6rt52cm9r9zqt8r2t7mlcwspyetp5h2tztugp9lfyql";
 }

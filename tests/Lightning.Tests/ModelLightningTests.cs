@@ -78,4 +78,23 @@ public sealed class ModelLightningTests
         _nodes.Clock.Advance(TimeSpan.FromHours(1));
         Assert.True((await call).TryGet(out _));
     }
+
+    [Fact]
+    public async Task Orders_out_of_range_are_a_programmers_error_before_anything_happens()
+    {
+        var hash = Nodes.Secret(5).Hash;
+        foreach (var order in new[]
+        {
+            Rig.Order(hash) with { Amount = Millisatoshis.Zero },
+            Rig.Order(hash) with { CltvExpiry = 23 },
+            Rig.Order(hash) with { Expiry = TimeSpan.Zero },
+        })
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _port.AddHoldInvoiceAsync(order, CancellationToken.None));
+        }
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _port.PayAsync(Rig.Payment("x", cltvLimit: 0), CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _port.ListPaymentsAsync(new PaymentQuery(Most: 0), CancellationToken.None));
+        Assert.Equal(LightningRefusal.NotFound, (await _port.FindInvoiceAsync(hash, CancellationToken.None)).Refusal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Coordinator.Bitcoin;
 
@@ -11,6 +12,7 @@ internal static class Bolt11Text
 
     private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private const int ChecksumGroups = 6;
+    private static readonly SearchValues<char> AlphabetSet = SearchValues.Create(Alphabet);
 
     /// <summary>Splits a text into its human-readable part (lower case) and its groups without the checksum.</summary>
     public static bool TryRead(
@@ -62,7 +64,7 @@ internal static class Bolt11Text
         var separator = lower.LastIndexOf('1');
         return separator < 1 ? Bolt11Problem.NoSeparator
             : lower.Length - separator - 1 < ChecksumGroups ? Bolt11Problem.TooShort
-            : lower.AsSpan(separator + 1).ContainsAnyExcept(Alphabet) || lower.AsSpan(0, separator).ContainsAnyExceptInRange('!', '~')
+            : lower.AsSpan(separator + 1).ContainsAnyExcept(AlphabetSet) || lower.AsSpan(0, separator).ContainsAnyExceptInRange('!', '~')
                 ? Bolt11Problem.BadCharacter
             : Bolt11Problem.None;
     }

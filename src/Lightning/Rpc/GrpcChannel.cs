@@ -15,6 +15,7 @@ internal sealed class GrpcChannel : IDisposable
     private readonly HttpMessageInvoker _calls;
     private readonly HttpMessageInvoker _streams;
 
+    /// <summary>Connects lazily.</summary>
     /// <param name="address">https only.</param>
     /// <param name="validate">Decides on the server's certificate, or null for the system's trust store.</param>
     /// <param name="macaroon">Hex of the macaroon for the next call, or null to send none.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Coordinator.Lightning;
 
@@ -143,7 +144,7 @@ internal sealed class LndControl(LndSimulator simulator, TimeProvider clock)
 
     private Task<IResult> PaymentAsync(string name, string hash, HttpContext http) => GuardAsync(async () =>
     {
-        int? wait = int.TryParse(http.Request.Query["wait_ms"], out var asked) ? asked : null;
+        int? wait = int.TryParse(http.Request.Query["wait_ms"], CultureInfo.InvariantCulture, out var asked) ? asked : null;
         return Results.Ok(ToPayment(await WaitAsync(name, HashOf(hash), wait, http.RequestAborted)));
     });
 

@@ -68,7 +68,7 @@ public sealed class LndFaults
     {
         lock (_gate)
         {
-            var at = _script.FindIndex(fault => fault.Method == "*" || string.Equals(fault.Method, method, StringComparison.Ordinal));
+            var at = _script.FindIndex(fault => fault.Method is "*" || string.Equals(fault.Method, method, StringComparison.Ordinal));
             if (at < 0)
             {
                 return null;

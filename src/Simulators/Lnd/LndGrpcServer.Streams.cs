@@ -2,7 +2,6 @@ using Coordinator.Lightning;
 using Coordinator.Lightning.Wire.Invoicesrpc;
 using Coordinator.Lightning.Wire.Lnrpc;
 using Coordinator.Lightning.Wire.Routerrpc;
-using PaymentHash = Coordinator.Lightning.PaymentHash;
 using WireInvoice = Coordinator.Lightning.Wire.Lnrpc.Invoice;
 using WirePayment = Coordinator.Lightning.Wire.Lnrpc.Payment;
 

@@ -194,9 +194,9 @@ internal sealed partial class LndGrpcServer(LndModel model, LndFaults faults, Ti
         public bool EndsWithOk { get; set; }
     }
 
-    private sealed class BrokenCallException : Exception;
+    private sealed class BrokenCallException() : Exception("the connection breaks by script");
 
-    private sealed class StreamOverException : Exception;
+    private sealed class StreamOverException() : Exception("the stream ends by script");
 }
 
 /// <summary>The changes at one node from now on, in order, for one reader.</summary>
