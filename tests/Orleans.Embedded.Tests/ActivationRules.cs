@@ -12,6 +12,7 @@ public sealed class ActivationRules
         Assert.Equal(7, (await Assert.ThrowsAsync<WorkRefused>(broken.HelloAsync)).Code);
         Assert.Equal(7, (await Assert.ThrowsAsync<WorkRefused>(broken.HelloAsync)).Code);
         Assert.Equal("hello", await broken.HelloAsync());
+        Assert.False(silo.Notebook.Has("broken ended"));
     }
 
     [Fact]
@@ -49,6 +50,27 @@ public sealed class ActivationRules
         Assert.False(silo.Notebook.Has("deactivate a ActivationIdle"));
         silo.Clock.Advance(TimeSpan.FromMinutes(2));
         await silo.UntilAsync(() => silo.Notebook.Has("deactivate a ActivationIdle"), "the end of the idle grain");
+    }
+
+    [Fact]
+    public async Task Classes_may_have_an_age_of_their_own_or_none()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        await silo.Grains.GetGrain<ILoyal>("a").HelloAsync();
+        await silo.Grains.GetGrain<IFickle>("a").HelloAsync();
+        await TestSilo.SettleAsync();
+        silo.Clock.Advance(TimeSpan.FromMinutes(4));
+        await silo.UntilAsync(() => silo.Notebook.Has("fickle ActivationIdle"), "the end of the fickle grain");
+        silo.Clock.Advance(TimeSpan.FromHours(4));
+        await TestSilo.SettleAsync();
+        Assert.False(silo.Notebook.Has("loyal ActivationIdle"));
+    }
+
+    [Fact]
+    public async Task A_request_that_finds_only_activations_that_end_is_rejected_and_does_not_wander_for_ever()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        await Assert.ThrowsAsync<OrleansMessageRejectionException>(() => silo.Grains.GetGrain<IRestless>("a").HelloAsync());
     }
 
     [Fact]

@@ -184,6 +184,17 @@ public sealed class CallRules
     }
 
     [Fact]
+    public async Task A_filter_that_sets_a_result_of_another_type_fails_the_call()
+    {
+        await using var silo = await TestSilo.StartAsync(builder => builder.AddIncomingGrainCallFilter(call =>
+        {
+            call.Result = "no number";
+            return Task.CompletedTask;
+        }));
+        await Assert.ThrowsAsync<InvalidCastException>(() => silo.Grains.GetGrain<IWorker>("a").EchoAsync(1));
+    }
+
+    [Fact]
     public async Task A_grain_factory_and_a_client_are_in_the_container()
     {
         await using var silo = await TestSilo.StartAsync();

@@ -58,11 +58,7 @@ public sealed class ReminderRules
     public async Task Rows_survive_a_kill_and_missed_ticks_are_skipped()
     {
         var table = new Orleans.Embedded.MemoryReminderTable();
-        await using var silo = await TestSilo.StartAsync(builder =>
-        {
-            builder.AddReminders();
-            builder.Services.AddSingleton<IReminderTable>(table);
-        });
+        await using var silo = await StartAsync(table);
         await silo.Grains.GetGrain<IReminded>("a").SetAsync("pay", Minute, 2 * Minute);
         silo.Clock.Advance(Minute);
         await silo.UntilAsync(() => silo.Notebook.Has("reminded pay +0"), "the first tick");
@@ -81,11 +77,7 @@ public sealed class ReminderRules
     public async Task Rows_written_by_others_are_seen_at_the_next_refresh()
     {
         var table = new Orleans.Embedded.MemoryReminderTable();
-        await using var silo = await TestSilo.StartAsync(builder =>
-        {
-            builder.AddReminders();
-            builder.Services.AddSingleton<IReminderTable>(table);
-        });
+        await using var silo = await StartAsync(table);
         await table.UpsertRow(new ReminderEntry
         {
             GrainId = GrainId.Create("reminded", "z"),
@@ -113,6 +105,12 @@ public sealed class ReminderRules
         }
         await Assert.ThrowsAsync<OrleansConfigurationException>(() => TestSilo.StartAsync(builder => builder.AddReminders()));
     }
+
+    private static Task<TestSilo> StartAsync(IReminderTable table) => TestSilo.StartAsync(builder =>
+    {
+        builder.AddReminders();
+        builder.Services.AddSingleton(table);
+    });
 
     private static Task<TestSilo> StartAsync() => TestSilo.StartAsync(builder => builder.UseInMemoryReminderService());
 }

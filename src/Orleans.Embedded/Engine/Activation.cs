@@ -114,7 +114,7 @@ internal sealed class Activation : IGrainContext
     public void Kill(Exception error)
     {
         Scheduler.Kill();
-        StopTimers();
+        StopTimers(timer => timer.Kill());
         foreach (var request in _requests.Abandon())
         {
             if (request.IsExternal)
@@ -158,13 +158,13 @@ internal sealed class Activation : IGrainContext
         _ended.TrySetResult();
         foreach (var request in waiting)
         {
-            Silo.Deliver(GrainId, request);
+            request.Forward(Silo, GrainId);
         }
     }
 
     private async Task LeaveAsync()
     {
-        StopTimers();
+        StopTimers(timer => timer.Dispose());
         try
         {
             using var patience = new CancellationTokenSource(Silo.Collection.DeactivationTimeout, Silo.TimeProvider);
@@ -189,7 +189,7 @@ internal sealed class Activation : IGrainContext
         Silo.Catalog.Remove(this);
     }
 
-    private void StopTimers()
+    private void StopTimers(Action<GrainTimer> stop)
     {
         GrainTimer[] timers;
         lock (_timerGate)
@@ -199,7 +199,7 @@ internal sealed class Activation : IGrainContext
         }
         foreach (var timer in timers)
         {
-            timer.Dispose();
+            stop(timer);
         }
     }
 }

@@ -69,11 +69,23 @@ internal sealed class GrainMap
         yield return engine;
         foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, "Coordinator.*.dll").Order(StringComparer.Ordinal))
         {
-            var assembly = Assembly.Load(AssemblyName.GetAssemblyName(path));
-            if (assembly != engine && assembly.GetReferencedAssemblies().Any(name => string.Equals(name.Name, engine.GetName().Name, StringComparison.Ordinal)))
+            if (TryLoad(path) is { } assembly && assembly != engine && assembly.GetReferencedAssemblies().Any(name => string.Equals(name.Name, engine.GetName().Name, StringComparison.Ordinal)))
             {
                 yield return assembly;
             }
+        }
+    }
+
+    /// <summary>Null for a file that is left over from another build: the application does not reference it.</summary>
+    private static Assembly? TryLoad(string path)
+    {
+        try
+        {
+            return Assembly.Load(AssemblyName.GetAssemblyName(path));
+        }
+        catch (Exception error) when (error is FileNotFoundException or FileLoadException or BadImageFormatException)
+        {
+            return null;
         }
     }
 

@@ -22,7 +22,22 @@ internal sealed class Promise<T>(bool asValueTask) : Promise
 
     public override object Returned => asValueTask ? new ValueTask<T>(_source.Task) : _source.Task;
 
-    public override void TryComplete(object? result) => _source.TrySetResult((T)result!);
+    /// <summary>A filter may have set a result of another type: that fails the call instead of leaving it pending.</summary>
+    public override void TryComplete(object? result)
+    {
+        if (result is T value)
+        {
+            _source.TrySetResult(value);
+        }
+        else if (result is null && default(T) is null)
+        {
+            _source.TrySetResult(default!);
+        }
+        else
+        {
+            TryFail(new InvalidCastException($"The call returns {typeof(T)}, but its result is {result?.GetType().ToString() ?? "null"}."));
+        }
+    }
 
     public override void TryFail(Exception error) => _source.TrySetException(error);
 

@@ -3,7 +3,10 @@ namespace Orleans.Embedded;
 /// <summary>One thing an activation is asked to run: a call, a step of a sequence, or a tick of a timer.</summary>
 internal abstract class Request
 {
+    private const int MostForwards = 10;
+
     private Activation? _activation;
+    private int _forwards;
 
     /// <summary>May start while others run.</summary>
     public virtual bool Interleaves => false;
@@ -31,6 +34,17 @@ internal abstract class Request
     {
         _activation = activation;
         activation.Scheduler.Start(static request => _ = ((Request)request!).ExecuteAsync(), this);
+    }
+
+    /// <summary>Goes on to the next activation of its grain, unless activations keep ending under it.</summary>
+    public void Forward(Silo silo, GrainId grainId)
+    {
+        if (++_forwards > MostForwards)
+        {
+            Reject(new OrleansMessageRejectionException($"{MostForwards} activations of {grainId} ended before they took the request."));
+            return;
+        }
+        silo.Deliver(grainId, this);
     }
 
     /// <summary>It will never run.</summary>

@@ -10,6 +10,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
 {
     private readonly StagedLifecycle _lifecycle = new();
     private readonly TimeSpan _responseTimeout;
+    private ReminderService? _reminders;
     private volatile SiloStatus _status = SiloStatus.Created;
 
     public Silo(IServiceProvider services, TimeProvider clock, ITurns turns, SiloIncarnation incarnation, ILogger<Silo> log)
@@ -141,6 +142,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
             throw new OrleansConfigurationException(refusal.Sentence);
         }
         Collector.CheckOptions();
+        _reminders = ServiceProvider.GetService<ReminderService>();
         _status = SiloStatus.Joining;
         foreach (var participant in ServiceProvider.GetServices<ILifecycleParticipant<ISiloLifecycle>>().Distinct())
         {
@@ -176,7 +178,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
         _status = SiloStatus.Dead;
         Catalog.Seal();
         Collector.Stop();
-        ServiceProvider.GetService<ReminderService>()?.Kill();
+        _reminders?.Kill();
         var error = new SiloUnavailableException($"Silo {SiloIdentity} was killed while the call was pending: its outcome is unknown.");
         foreach (var activation in Catalog.Snapshot())
         {

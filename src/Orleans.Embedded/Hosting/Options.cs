@@ -27,9 +27,6 @@ public abstract class MessagingOptions
 /// <summary>How calls of a silo travel.</summary>
 public class SiloMessagingOptions : MessagingOptions;
 
-/// <summary>How calls of a client travel.</summary>
-public class ClientMessagingOptions : MessagingOptions;
-
 /// <summary>When idle activations end.</summary>
 public class GrainCollectionOptions
 {

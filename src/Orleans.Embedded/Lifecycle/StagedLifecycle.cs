@@ -27,13 +27,13 @@ internal sealed class StagedLifecycle : ISiloLifecycle, IGrainLifecycle
         foreach (var subscription in Ordered())
         {
             cancellation.ThrowIfCancellationRequested();
-            _started.Push(subscription);
             await subscription.Observer.OnStart(cancellation);
+            _started.Push(subscription);
             HighestCompletedStage = subscription.Stage;
         }
     }
 
-    /// <summary>Stops what was started, the failed one included; hands each failure to <paramref name="failed"/> and goes on.</summary>
+    /// <summary>Stops what was started; hands each failure to <paramref name="failed"/> and goes on.</summary>
     public async Task StopAsync(Action<string, Exception> failed, CancellationToken cancellation)
     {
         while (_started.TryPop(out var subscription))

@@ -136,3 +136,21 @@ public interface IReminded : IGrainWithStringKey
 
     Task<bool> HasAsync(string name);
 }
+
+[Alias("engine.tests.IRestless")]
+public interface IRestless : IGrainWithStringKey
+{
+    Task HelloAsync();
+}
+
+[Alias("engine.tests.ILoyal")]
+public interface ILoyal : IGrainWithStringKey
+{
+    Task HelloAsync();
+}
+
+[Alias("engine.tests.IFickle")]
+public interface IFickle : IGrainWithStringKey
+{
+    Task HelloAsync();
+}

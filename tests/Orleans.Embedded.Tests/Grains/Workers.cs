@@ -180,7 +180,49 @@ public sealed class BrokenGrain(Notebook notebook) : Grain, IBroken
         return notebook.Count("try") < 3 ? throw new WorkRefused("not yet", 7) : Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        notebook.Write("broken ended");
+        return Task.CompletedTask;
+    }
+
     public Task<string> HelloAsync() => Task.FromResult("hello");
+}
+
+/// <summary>Leaves as soon as it comes.</summary>
+public sealed class RestlessGrain : Grain, IRestless
+{
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public Task HelloAsync() => Task.CompletedTask;
+}
+
+[KeepAlive]
+public sealed class LoyalGrain(Notebook notebook) : Grain, ILoyal
+{
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        notebook.Write($"loyal {reason.ReasonCode}");
+        return Task.CompletedTask;
+    }
+
+    public Task HelloAsync() => Task.CompletedTask;
+}
+
+[CollectionAgeLimit(Minutes = 3)]
+public sealed class FickleGrain(Notebook notebook) : Grain, IFickle
+{
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        notebook.Write($"fickle {reason.ReasonCode}");
+        return Task.CompletedTask;
+    }
+
+    public Task HelloAsync() => Task.CompletedTask;
 }
 
 public sealed class PocoGrain(IGrainContext context) : IGrainBase, IPoco
