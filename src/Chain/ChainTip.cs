@@ -31,5 +31,13 @@ public readonly record struct MedianTimePast(long UnixSeconds) : IComparable<Med
     /// <summary>The same moment as a date.</summary>
     public DateTimeOffset ToUtc() => DateTimeOffset.FromUnixTimeSeconds(UnixSeconds);
 
+    public static bool operator <(MedianTimePast left, MedianTimePast right) => left.UnixSeconds < right.UnixSeconds;
+
+    public static bool operator >(MedianTimePast left, MedianTimePast right) => left.UnixSeconds > right.UnixSeconds;
+
+    public static bool operator <=(MedianTimePast left, MedianTimePast right) => left.UnixSeconds <= right.UnixSeconds;
+
+    public static bool operator >=(MedianTimePast left, MedianTimePast right) => left.UnixSeconds >= right.UnixSeconds;
+
     public int CompareTo(MedianTimePast other) => UnixSeconds.CompareTo(other.UnixSeconds);
 }

@@ -12,6 +12,7 @@ public sealed class FeeEstimates
     private readonly ImmutableSortedDictionary<int, FeeRate> _byTarget;
     private readonly FeeRate _fallback;
 
+    /// <summary>Takes what a source estimated.</summary>
     /// <param name="byTarget">Rate by target in blocks (1 or more), as estimated; may be empty or have gaps. Rates below
     /// <see cref="LeastRate"/> are raised to it.</param>
     /// <param name="fallback">Used only when <paramref name="byTarget"/> is empty, as on a young regtest chain.</param>

@@ -17,6 +17,7 @@ public sealed class CoordinatorWallet
     private readonly WalletScanner _scanner;
     private readonly WalletPsbts _psbts;
 
+    /// <summary>Asks nothing yet.</summary>
     /// <param name="keys">Stays the caller's.</param>
     /// <param name="network">Decides addresses.</param>
     /// <param name="chain">Where the coins are.</param>

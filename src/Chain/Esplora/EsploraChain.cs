@@ -16,6 +16,7 @@ public sealed class EsploraChain : IChain
     private readonly EsploraTransport _transport;
     private readonly EsploraOptions _options;
 
+    /// <summary>Connects to nothing yet.</summary>
     /// <param name="http">Its own timeout must be longer than <see cref="EsploraOptions.CallTimeout"/>; its owner disposes it.</param>
     /// <param name="options">Validated.</param>
     /// <param name="time">Measures time limits and pauses.</param>

@@ -116,7 +116,7 @@ internal sealed class EsploraTransport(HttpClient http, EsploraOptions options, 
         var part = new byte[16 * 1024];
         while (await stream.ReadAsync(part, cancellation) is > 0 and var read)
         {
-            whole.Write(part, 0, read);
+            await whole.WriteAsync(part.AsMemory(0, read), cancellation);
             if (whole.Length > options.MaxResponseBytes)
             {
                 return null;

@@ -30,6 +30,7 @@ public sealed class ChainModel
     private const long FaucetCoinValue = 10_000L * 100_000_000;
     private const long FaucetFee = 500;
     private const long MostBlockWeight = 3_900_000;
+    private static readonly int[] Targets = [1, 2, 3, 4, 5, 6, 10, 15, 20, 25, 144, 504, 1008];
     private readonly Lock _gate = new();
     private readonly ChainState _chain = new();
     private readonly Mempool _mempool = new();
@@ -79,7 +80,7 @@ public sealed class ChainModel
 
     /// <summary>Satoshis per virtual byte by target, as the estimates route answers them.</summary>
     public ImmutableSortedDictionary<int, double> FeeEstimates { get; private set; } = ImmutableSortedDictionary.CreateRange(
-        new[] { 1, 2, 3, 4, 5, 6, 10, 15, 20, 25, 144, 504, 1008 }.Select(target => KeyValuePair.Create(target, 1.0)));
+        Targets.Select(target => KeyValuePair.Create(target, 1.0)));
 
     public Block Tip => Locked(() => _chain.Tip);
 

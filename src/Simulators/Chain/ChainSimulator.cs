@@ -20,6 +20,7 @@ public sealed class ChainSimulator : IAsyncDisposable
     private readonly Lock _saving = new();
     private WebApplication? _server;
 
+    /// <summary>A fresh chain, or the one in the folder; not listening yet.</summary>
     /// <exception cref="InvalidDataException">The folder holds something else.</exception>
     public ChainSimulator(ChainSimulatorOptions options, TimeProvider time)
     {
