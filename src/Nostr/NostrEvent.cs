@@ -10,7 +10,13 @@ namespace Coordinator.Nostr;
 public sealed class NostrEvent
 {
     internal NostrEvent(
-        string id, XOnlyPublicKey publicKey, long createdAt, int kind, ImmutableArray<ImmutableArray<string>> tags, string content, string signature)
+        string id,
+        XOnlyPublicKey publicKey,
+        long createdAt,
+        int kind,
+        ImmutableArray<ImmutableArray<string>> tags,
+        string content,
+        string signature)
     {
         Id = id;
         PublicKey = publicKey;
@@ -142,7 +148,8 @@ public sealed class NostrEvent
         text.Append(']');
     }
 
-    /// <summary>NIP-01 escapes seven characters and takes every other one as it is; JSON on the wire also escapes control characters.</summary>
+    /// <summary>NIP-01 escapes seven characters and takes every other one as it is; JSON on the wire also escapes control
+    /// characters.</summary>
     private static void AppendString(StringBuilder text, string value, bool forWire)
     {
         text.Append('"');

@@ -26,7 +26,9 @@ internal ref struct NostrEventReader
     {
         if (utf8Json.Length > maximumBytes)
         {
-            throw new NostrFormatException(NostrProblem.TooLong, $"the event is {utf8Json.Length} bytes long; at most {maximumBytes} are read");
+            throw new NostrFormatException(
+                NostrProblem.TooLong,
+                $"the event is {utf8Json.Length} bytes long; at most {maximumBytes} are read");
         }
 
         try

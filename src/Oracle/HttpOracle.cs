@@ -74,7 +74,8 @@ public sealed class HttpOracle(HttpClient http, OracleOptions options, SecretKey
         }
     }
 
-    private async Task<OracleAnswer<ReadOnlyMemory<byte>>> SendAsync(HttpMethod method, string path, byte[] body, CancellationToken cancellation)
+    private async Task<OracleAnswer<ReadOnlyMemory<byte>>> SendAsync(
+        HttpMethod method, string path, byte[] body, CancellationToken cancellation)
     {
         var first = await SendOnceAsync(method, path, body, cancellation);
         if (first is not OracleAnswer<ReadOnlyMemory<byte>>.TryLater)

@@ -11,7 +11,8 @@ public interface IOracle
     /// <summary>The key that signs every attestation (P). Pin it: an event's announcement is checked against it.</summary>
     Task<OracleAnswer<PublicKey>> GetPublicKeyAsync(CancellationToken cancellation);
 
-    /// <summary>Creates the event. Not safe to repeat blindly: after anything but Done or Refused read the event first; a repeat of a create
+    /// <summary>Creates the event. Not safe to repeat blindly: after anything but Done or Refused read the event first; a repeat of a
+    /// create
     /// that worked is answered with an error.</summary>
     Task<OracleAnswer<OracleEvent>> CreateEventAsync(OracleEventTerms terms, CancellationToken cancellation);
 

@@ -29,7 +29,8 @@ public sealed record OracleEvent
     /// <summary>R; where the oracle shows only a secret nonce (v1), its point. Null where neither is shown.</summary>
     public required PublicKey? NoncePoint { get; init; }
 
-    /// <summary>True where the answer carries, under whatever name, a scalar whose point is R or −R: the oracle's key is lost with its first
+    /// <summary>True where the answer carries, under whatever name, a scalar whose point is R or −R: the oracle's key is lost with its
+    /// first
     /// attestation (D40). The scalar itself is not kept.</summary>
     public required bool RevealsNonce { get; init; }
 

@@ -68,7 +68,8 @@ public sealed record OracleEventTerms(
     ImmutableArray<ScoringField> ScoringFields)
 {
     /// <summary>What is scored unless said otherwise.</summary>
-    public static ImmutableArray<ScoringField> DefaultScoringFields { get; } = [ScoringField.TempHigh, ScoringField.TempLow, ScoringField.WindSpeed];
+    public static ImmutableArray<ScoringField> DefaultScoringFields { get; } =
+        [ScoringField.TempHigh, ScoringField.TempLow, ScoringField.WindSpeed];
 
     /// <summary>The announcement's expiry: signing date + 86 400, unix seconds.</summary>
     public long Expiry => SigningDate.ToUnixTimeSeconds() + 86_400;
@@ -87,7 +88,7 @@ public sealed record OracleEventTerms(
         }
         else if (NumberOfPlacesWin is < 1 or > OutcomeMessages.MaximumPlaces || NumberOfPlacesWin >= TotalAllowedEntries)
         {
-            yield return $"number_of_places_win is {NumberOfPlacesWin}; it must be 1 to {OutcomeMessages.MaximumPlaces} and below the number of entries";
+            yield return $"number_of_places_win is {NumberOfPlacesWin}; it must be 1 to {OutcomeMessages.MaximumPlaces}, below entries";
         }
         else if (OutcomeMessages.CountOf(TotalAllowedEntries, NumberOfPlacesWin) > OutcomeMessages.MaximumOutcomes)
         {

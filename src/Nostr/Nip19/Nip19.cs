@@ -22,7 +22,8 @@ public static class Nip19
 
     /// <exception cref="NostrFormatException">Not an npub.</exception>
     public static XOnlyPublicKey DecodePublicKey(string text)
-        => XOnlyPublicKey.TryParse(Decode32(text, "npub")) ?? throw new NostrFormatException(NostrProblem.InvalidKey, "an npub that is no public key");
+        => XOnlyPublicKey.TryParse(Decode32(text, "npub"))
+            ?? throw new NostrFormatException(NostrProblem.InvalidKey, "an npub that is no public key");
 
     /// <summary><c>nsec1…</c>: a secret.</summary>
     public static string EncodeSecretKey(SecretKey key)
@@ -66,7 +67,8 @@ public static class Nip19
     public static ProfilePointer DecodeProfile(string text)
     {
         var tlv = Tlv.Read(Decode(text, "nprofile"));
-        var key = XOnlyPublicKey.TryParse(tlv.Special32()) ?? throw new NostrFormatException(NostrProblem.InvalidKey, "an nprofile without a public key");
+        var key = XOnlyPublicKey.TryParse(tlv.Special32())
+            ?? throw new NostrFormatException(NostrProblem.InvalidKey, "an nprofile without a public key");
         return new(key, tlv.Relays);
     }
 
@@ -107,7 +109,8 @@ public static class Nip19
     private static string Encode(string prefix, ReadOnlySpan<byte> bytes)
     {
         var text = Bech32.Encode(prefix, Bech32.ToValues(bytes), Bech32Checksum.Bech32);
-        return text.Length <= MaximumLength ? text : throw new NostrFormatException(NostrProblem.TooLong, "the text would be over 5 000 characters");
+        return text.Length <= MaximumLength ? text
+            : throw new NostrFormatException(NostrProblem.TooLong, "the text would be over 5 000 characters");
     }
 
     private static byte[] Decode32(string text, string prefix)
@@ -127,9 +130,14 @@ public static class Nip19
         {
             var bare = prefix != "nsec" && text.StartsWith(UriScheme, StringComparison.Ordinal) ? text[UriScheme.Length..] : text;
             var decoded = Bech32.DecodeAnyLength(bare);
-            return decoded.HumanReadablePart != prefix ? throw new NostrFormatException(NostrProblem.UnknownPrefix, $"the prefix is not {prefix}")
-                : decoded.Checksum != Bech32Checksum.Bech32 ? throw new NostrFormatException(NostrProblem.InvalidBech32, "a bech32m checksum")
-                : Bech32.ToBytes(decoded.Values);
+            if (decoded.HumanReadablePart != prefix)
+            {
+                throw new NostrFormatException(NostrProblem.UnknownPrefix, $"the prefix is not {prefix}");
+            }
+
+            return decoded.Checksum == Bech32Checksum.Bech32
+                ? Bech32.ToBytes(decoded.Values)
+                : throw new NostrFormatException(NostrProblem.InvalidBech32, "a bech32m checksum");
         }
         catch (BitcoinFormatException)
         {

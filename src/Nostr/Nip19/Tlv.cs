@@ -30,7 +30,7 @@ internal sealed class Tlv
             bytes = bytes[(2 + value.Length)..];
             if (type == 1)
             {
-                relays.Add(value.AsSpan().ContainsAnyExceptInRange((byte)'!', (byte)'~') ? throw Invalid("a relay is not printable ASCII") : Encoding.ASCII.GetString(value));
+                relays.Add(Relay(value));
             }
             else if (type < 4)
             {
@@ -41,6 +41,10 @@ internal sealed class Tlv
         result.Relays = relays.ToImmutable();
         return result;
     }
+
+    private static string Relay(ReadOnlySpan<byte> value) => value.ContainsAnyExceptInRange((byte)'!', (byte)'~')
+        ? throw Invalid("a relay is not printable ASCII")
+        : Encoding.ASCII.GetString(value);
 
     internal static byte[] Write(ReadOnlySpan<byte> special, ImmutableArray<string> relays, XOnlyPublicKey? author, uint? kind)
     {
@@ -84,11 +88,13 @@ internal sealed class Tlv
 
     internal XOnlyPublicKey? Author()
         => _single[2] is null ? null
-            : XOnlyPublicKey.TryParse(_single[2].AsSpan()) ?? throw new NostrFormatException(NostrProblem.InvalidKey, "the author is no public key");
+            : XOnlyPublicKey.TryParse(_single[2].AsSpan())
+                ?? throw new NostrFormatException(NostrProblem.InvalidKey, "the author is no public key");
 
     internal uint? Kind()
         => _single[3] is null ? null
-            : _single[3] is { Length: 4 } value ? BinaryPrimitives.ReadUInt32BigEndian(value) : throw Invalid("the kind does not have 4 bytes");
+            : _single[3] is { Length: 4 } value ? BinaryPrimitives.ReadUInt32BigEndian(value)
+                : throw Invalid("the kind does not have 4 bytes");
 
     private static void Add(List<byte> bytes, byte type, ReadOnlySpan<byte> value)
     {

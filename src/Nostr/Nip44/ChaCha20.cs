@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Coordinator.Nostr;
 
-/// <summary>The ChaCha20 stream cipher of RFC 8439 §2.4 (32-byte key, 12-byte nonce, 32-bit block counter). Time depends on the length only.
+/// <summary>The ChaCha20 stream cipher of RFC 8439 §2.4 (32-byte key, 12-byte nonce, 32-bit block counter). Time depends on the length
+/// only.
 /// Alone it authenticates nothing.</summary>
 internal static class ChaCha20
 {

@@ -26,7 +26,8 @@ public sealed class ConversationKey : IDisposable
     /// <summary>A key from its 32 bytes.</summary>
     /// <exception cref="NostrFormatException"><see cref="NostrProblem.InvalidKey"/>: another length.</exception>
     public static ConversationKey From(ReadOnlySpan<byte> bytes32)
-        => bytes32.Length == 32 ? new(bytes32.ToArray()) : throw new NostrFormatException(NostrProblem.InvalidKey, "a conversation key has 32 bytes");
+        => bytes32.Length == 32 ? new(bytes32.ToArray())
+            : throw new NostrFormatException(NostrProblem.InvalidKey, "a conversation key has 32 bytes");
 
     /// <summary>ChaCha20 key (32), ChaCha20 nonce (12) and MAC key (32) of one message, in one array. The caller wipes it.</summary>
     internal byte[] MessageKeys(ReadOnlySpan<byte> nonce32)

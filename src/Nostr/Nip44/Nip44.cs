@@ -24,7 +24,8 @@ public static class Nip44
     /// <param name="key">The shared key.</param>
     /// <param name="plaintext">1 to <paramref name="maximumBytes"/> bytes of UTF-8.</param>
     /// <param name="maximumBytes">At most <see cref="LargestMaximumBytes"/>.</param>
-    /// <exception cref="NostrFormatException"><see cref="NostrProblem.InvalidLength"/> or <see cref="NostrProblem.InvalidText"/>.</exception>
+    /// <exception cref="NostrFormatException"><see cref="NostrProblem.InvalidLength"/> or <see
+    /// cref="NostrProblem.InvalidText"/>.</exception>
     public static string Encrypt(ConversationKey key, string plaintext, int maximumBytes = StandardMaximumBytes)
         => Encrypt(key, plaintext, RandomNumberGenerator.GetBytes(NonceLength), maximumBytes);
 
@@ -129,7 +130,9 @@ public static class Nip44
         var largest = Overhead + (maximumBytes > StandardMaximumBytes ? 6 : 2) + PaddedLength(maximumBytes);
         if (payload.Length < 132 || payload.Length > (largest + 2) / 3 * 4)
         {
-            throw new NostrFormatException(NostrProblem.InvalidLength, $"a payload of {payload.Length} characters is too short or too long");
+            throw new NostrFormatException(
+                NostrProblem.InvalidLength,
+                $"a payload of {payload.Length} characters is too short or too long");
         }
 
         var data = new byte[payload.Length / 4 * 3];

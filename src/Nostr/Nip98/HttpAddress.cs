@@ -6,10 +6,12 @@ internal static class HttpAddress
 {
     private const int MaximumLength = 4_096;
 
-    /// <summary>The form to compare, or null where the text is no such URL (user info, fragments and anything not printable ASCII included).</summary>
+    /// <summary>The form to compare, or null where the text is no such URL (user info, fragments and anything not printable ASCII
+    /// included).</summary>
     internal static string? Normalize(string? url)
     {
-        if (url is null || url.Length > MaximumLength || url.AsSpan().ContainsAnyExceptInRange('!', '~') || url.AsSpan().ContainsAny("#\\\"<>^`{|}"))
+        if (url is null || url.Length > MaximumLength || url.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || url.AsSpan().ContainsAny("#\\\"<>^`{|}"))
         {
             return null;
         }

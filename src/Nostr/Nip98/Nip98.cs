@@ -139,7 +139,8 @@ public static class Nip98
         internal static Nip98Error? Read(ImmutableArray<ImmutableArray<string>> tags, out HttpTags result)
         {
             result = default;
-            if (!TrySingle(tags, "u", out var url) || !TrySingle(tags, "method", out var method) || !TrySingle(tags, "payload", out var payload))
+            if (!TrySingle(tags, "u", out var url) || !TrySingle(tags, "method", out var method)
+                || !TrySingle(tags, "payload", out var payload))
             {
                 return Nip98Error.Of(Nip98Problem.InvalidHttpData, "a tag is given twice or has not exactly one value");
             }

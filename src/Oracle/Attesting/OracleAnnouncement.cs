@@ -85,9 +85,16 @@ public sealed class OracleAnnouncement
         if (shown.Expiry != terms.Expiry)
         {
             var expiry = shown.Expiry?.ToString(CultureInfo.InvariantCulture) ?? "missing";
-            return Refuse(AnnouncementProblem.WrongExpiry, $"the expiry is {expiry}, not {terms.Expiry.ToString(CultureInfo.InvariantCulture)}");
+            return Refuse(
+                AnnouncementProblem.WrongExpiry,
+                $"the expiry is {expiry}, not {terms.Expiry.ToString(CultureInfo.InvariantCulture)}");
         }
 
+        return VerifyPoints(shown, terms, oracleKey, noncePoint);
+    }
+
+    private static AnnouncementCheck VerifyPoints(OracleEvent shown, OracleEventTerms terms, PublicKey oracleKey, PublicKey noncePoint)
+    {
         var outcomes = OutcomeMessages.Of(terms.TotalAllowedEntries, terms.NumberOfPlacesWin);
         if (shown.LockingPoints.Length != outcomes.Count)
         {

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Coordinator.Oracle.Wire;
 
-/// <summary>The text of an error answer: <c>{"error":"text"}</c>, <c>{"error":{"type","detail"}}</c>, or plain text; one line, cut.</summary>
+/// <summary>The text of an error answer: <c>{"error":"text"}</c>, <c>{"error":{"type","detail"}}</c>, or plain text; one line,
+/// cut.</summary>
 internal static class ErrorText
 {
     private const int MaximumLength = 300;

@@ -41,7 +41,8 @@ internal static class EventReader
     }
 
     private static ImmutableArray<byte> Attestation(string? hex)
-        => hex is null ? [] : Hex.TryDecode(hex, 32, out var bytes) ? [.. bytes] : throw new JsonException("the attestation is not 64 hex digits");
+        => hex is null ? [] : Hex.TryDecode(hex, 32, out var bytes) ? [.. bytes]
+            : throw new JsonException("the attestation is not 64 hex digits");
 
     private static PublicKey? PointOf(string? scalarHex)
     {

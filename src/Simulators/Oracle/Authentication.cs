@@ -5,7 +5,8 @@ namespace Coordinator.Simulators.Oracle;
 /// <summary>A request whose signer and body are known.</summary>
 internal sealed record SignedBody(Nip98Login Login, byte[] Body);
 
-/// <summary>Reads the bodies of signed requests and checks who signed them (NIP-98), by the world's clock and the simulator's own address.</summary>
+/// <summary>Reads the bodies of signed requests and checks who signed them (NIP-98), by the world's clock and the simulator's own
+/// address.</summary>
 internal sealed class Authentication(Func<Uri> origin, TimeProvider time)
 {
     internal const int MaximumBodyBytes = 30 * 1_024 * 1_024;

@@ -57,7 +57,8 @@ internal static class EventRules
     }
 
     /// <exception cref="OracleRefusedException">400.</exception>
-    internal static ImmutableArray<EntryRecord> CheckEntries(EventRecord record, AddEntriesBody body, XOnlyPublicKey signer, bool strict, DateTimeOffset now)
+    internal static ImmutableArray<EntryRecord> CheckEntries(
+        EventRecord record, AddEntriesBody body, XOnlyPublicKey signer, bool strict, DateTimeOffset now)
     {
         var entries = body.Entries ?? [];
         if (!record.Entries.IsEmpty)

@@ -10,7 +10,12 @@ namespace Coordinator.Simulators.Oracle;
 internal static class EventView
 {
     internal static EventBody Full(
-        EventRecord record, OracleSigner signer, OracleBehaviour behaviour, Func<string, StationWeather> weather, string? attestation, DateTimeOffset now)
+        EventRecord record,
+        OracleSigner signer,
+        OracleBehaviour behaviour,
+        Func<string, StationWeather> weather,
+        string? attestation,
+        DateTimeOffset now)
     {
         var terms = record.Terms;
         var entries = Entries(record, behaviour);
@@ -37,7 +42,8 @@ internal static class EventView
         };
     }
 
-    internal static EventSummaryBody Summary(EventRecord record, Func<string, StationWeather> weather, string? attestation, DateTimeOffset now) => new()
+    internal static EventSummaryBody Summary(
+        EventRecord record, Func<string, StationWeather> weather, string? attestation, DateTimeOffset now) => new()
     {
         Id = record.Terms.Id,
         SigningDate = record.Terms.SigningDate,
@@ -55,6 +61,10 @@ internal static class EventView
         ScoringFields = record.Terms.ScoringFields,
     };
 
+    /// <summary>An entry as it is shown: zero is null.</summary>
+    internal static EntryBody Entry(Guid eventId, EntryRecord entry)
+        => new(entry.Id, eventId, entry.Picks, entry.Score is 0 ? null : entry.Score, entry.BaseScore is 0 ? null : entry.BaseScore);
+
     private static OracleEventStatus StatusOf(EventRecord record, DateTimeOffset now)
         => record.Outcome is not null ? OracleEventStatus.Signed
         : now < record.Terms.StartObservationDate ? OracleEventStatus.Live
@@ -67,20 +77,20 @@ internal static class EventView
     {
         var order = EntryOrder.Sort(record.Entries.Select(entry => entry.Id));
         var shown = record.Entries.OrderBy(entry => order.IndexOf(entry.Id)).Skip(behaviour.LoseEntry ? 1 : 0)
-            .Select(entry => new EntryBody(
-                entry.Id, record.Terms.Id, entry.Picks, entry.Score is 0 ? null : entry.Score, entry.BaseScore is 0 ? null : entry.BaseScore));
+            .Select(entry => Entry(record.Terms.Id, entry));
         return [.. behaviour.UnsortedEntries ? shown.Reverse() : shown];
     }
 
     private static ImmutableArray<WeatherBody> Weather(EventRecord record, Func<string, StationWeather> weather, DateTimeOffset now)
-        => [.. record.Terms.Locations.Select(station => (station, weather(station))).Where(pair => pair.Item2.Forecast is not null).Select(pair =>
-        {
-            var (forecast, observation) = (pair.Item2.Forecast!, pair.Item2.Observation);
-            var observed = observation is null || now < record.Terms.StartObservationDate ? null
-                : new ReadingBody(record.Terms.StartObservationDate, observation.TempLow, observation.TempHigh, observation.WindSpeed);
-            return new WeatherBody(
-                pair.station, observed, new(record.Terms.StartObservationDate, forecast.TempLow, forecast.TempHigh, forecast.WindSpeed));
-        })];
+    {
+        var day = record.Terms.StartObservationDate;
+        return [.. from station in record.Terms.Locations
+            let forecast = weather(station).Forecast
+            where forecast is not null
+            let seen = now < day ? null : weather(station).Observation
+            let observed = seen is null ? null : new ReadingBody(day, seen.TempLow, seen.TempHigh, seen.WindSpeed)
+            select new WeatherBody(station, observed, new(day, forecast.TempLow, forecast.TempHigh, forecast.WindSpeed))];
+    }
 
     private static AnnouncementBody Announcement(EventRecord record, OracleSigner signer, OracleBehaviour behaviour)
     {

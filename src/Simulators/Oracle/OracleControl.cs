@@ -43,6 +43,11 @@ internal sealed class OracleControl(OracleSimulator simulator)
             return State(eventId);
         }));
         routes.MapGet("/events/{eventId:guid}", (Guid eventId) => OracleRoutes.Guard(() => State(eventId)));
+        MapWorld(routes);
+    }
+
+    private void MapWorld(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/weather/{station}", (string station) => Results.Ok(Model.WeatherOf(station)));
         routes.MapPut("/weather/{station}", (string station, StationWeather body) =>
         {

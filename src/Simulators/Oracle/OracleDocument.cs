@@ -17,7 +17,8 @@ public sealed record OracleDocument
 
     public OracleBehaviour Behaviour { get; init; } = new();
 
-    public ImmutableSortedDictionary<string, StationWeather> Weather { get; init; } = ImmutableSortedDictionary<string, StationWeather>.Empty;
+    public ImmutableSortedDictionary<string, StationWeather> Weather { get; init; } =
+        ImmutableSortedDictionary<string, StationWeather>.Empty;
 
     public ImmutableArray<EventRecord> Events { get; init; } = [];
 
@@ -29,7 +30,8 @@ public sealed record OracleDocument
     {
         try
         {
-            return JsonSerializer.Deserialize(json, OracleDocumentJson.Default.OracleDocument) ?? throw new InvalidDataException("the document is empty");
+            return JsonSerializer.Deserialize(json, OracleDocumentJson.Default.OracleDocument)
+                ?? throw new InvalidDataException("the document is empty");
         }
         catch (JsonException exception)
         {

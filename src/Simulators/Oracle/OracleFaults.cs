@@ -62,12 +62,15 @@ public sealed class OracleFaults
         }
     }
 
+    private static bool Matches(OracleFault fault, string method, string path)
+        => (fault.Method.Length == 0 || fault.Method.Equals(method, StringComparison.OrdinalIgnoreCase))
+        && path.Contains(fault.Path, StringComparison.Ordinal);
+
     internal OracleFault? Take(string method, string path)
     {
         lock (_gate)
         {
-            var at = _faults.FindIndex(entry => (entry.Fault.Method.Length == 0 || entry.Fault.Method.Equals(method, StringComparison.OrdinalIgnoreCase))
-                && path.Contains(entry.Fault.Path, StringComparison.Ordinal));
+            var at = _faults.FindIndex(entry => Matches(entry.Fault, method, path));
             if (at < 0)
             {
                 return null;

@@ -5,7 +5,8 @@ using Coordinator.Oracle.Wire;
 
 namespace Coordinator.Simulators.Oracle;
 
-/// <summary>The oracle without wire and clock: events, entries, weather, scores, attestations. Every change goes through one lock; the time is
+/// <summary>The oracle without wire and clock: events, entries, weather, scores, attestations. Every change goes through one lock; the
+/// time is
 /// an argument. An event is attested once, and only to an announced outcome.</summary>
 public sealed class OracleModel
 {
@@ -80,7 +81,7 @@ public sealed class OracleModel
             var record = Require(document, body.EventId);
             return Replace(document, record with { Entries = EventRules.CheckEntries(record, body, signer, _strict, now) });
         });
-        return [.. Require(changed, body.EventId).Entries.Select(entry => Show(body.EventId, entry))];
+        return [.. Require(changed, body.EventId).Entries.Select(entry => EventView.Entry(body.EventId, entry))];
     }
 
     /// <exception cref="OracleRefusedException">404.</exception>
@@ -89,11 +90,12 @@ public sealed class OracleModel
     /// <exception cref="OracleRefusedException">404.</exception>
     public EntryBody GetEntry(Guid eventId, Guid entryId)
         => Require(Export(), eventId).Entries.FirstOrDefault(entry => entry.Id == entryId) is { } found
-            ? Show(eventId, found)
+            ? EventView.Entry(eventId, found)
             : throw new OracleRefusedException(404, $"entry with id {entryId} not found for event {eventId}");
 
     /// <summary>All events, newest last.</summary>
-    public ImmutableArray<EventSummaryBody> List(DateTimeOffset now) => [.. Export().Events.Select(record => EventView.Summary(record, WeatherOf, Attestation(record), now))];
+    public ImmutableArray<EventSummaryBody> List(DateTimeOffset now)
+        => [.. Export().Events.Select(record => EventView.Summary(record, WeatherOf, Attestation(record), now))];
 
     /// <summary>One pass: rescores what is running or completed, and attests what is past its signing date.</summary>
     public void Update(DateTimeOffset now)
@@ -136,7 +138,8 @@ public sealed class OracleModel
     public StationWeather WeatherOf(string station)
         => Read(document => document.Weather).TryGetValue(station, out var scripted) ? scripted : SeededWeather.Of(_weatherSeed, station);
 
-    private static OutcomeMessages OutcomesOf(EventRecord record) => OutcomeMessages.Of(record.Terms.TotalAllowedEntries, record.Terms.NumberOfPlacesWin);
+    private static OutcomeMessages OutcomesOf(EventRecord record)
+        => OutcomeMessages.Of(record.Terms.TotalAllowedEntries, record.Terms.NumberOfPlacesWin);
 
     private static OracleEventTerms InSeconds(OracleEventTerms terms) => terms with
     {
@@ -147,7 +150,8 @@ public sealed class OracleModel
 
     private static DateTimeOffset InSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
-    private static EventRecord? Find(OracleDocument document, Guid eventId) => document.Events.FirstOrDefault(record => record.Terms.Id == eventId);
+    private static EventRecord? Find(OracleDocument document, Guid eventId)
+        => document.Events.FirstOrDefault(record => record.Terms.Id == eventId);
 
     private static EventRecord Require(OracleDocument document, Guid eventId)
         => Find(document, eventId) ?? throw new OracleRefusedException(404, $"event with id {eventId} not found");
@@ -155,10 +159,8 @@ public sealed class OracleModel
     private static OracleDocument Replace(OracleDocument document, EventRecord record)
         => document with { Events = [.. document.Events.Select(old => old.Terms.Id == record.Terms.Id ? record : old)] };
 
-    private static EntryBody Show(Guid eventId, EntryRecord entry)
-        => new(entry.Id, eventId, entry.Picks, entry.Score is 0 ? null : entry.Score, entry.BaseScore is 0 ? null : entry.BaseScore);
-
-    private EventBody Show(EventRecord record, DateTimeOffset now) => EventView.Full(record, _signer, Behaviour, WeatherOf, Attestation(record), now);
+    private EventBody Show(EventRecord record, DateTimeOffset now)
+        => EventView.Full(record, _signer, Behaviour, WeatherOf, Attestation(record), now);
 
     private string? Attestation(EventRecord record)
     {

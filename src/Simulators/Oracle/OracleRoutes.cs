@@ -31,7 +31,8 @@ internal sealed class OracleRoutes(OracleSimulator simulator, Authentication aut
         new WeatherRoutes(simulator).Map(routes);
     }
 
-    internal static IResult Json<T>(T body, JsonTypeInfo<T> type) => Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(body, type), "application/json");
+    internal static IResult Json<T>(T body, JsonTypeInfo<T> type)
+        => Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(body, type), "application/json");
 
     internal static IResult Guard(Func<IResult> run)
     {
@@ -51,7 +52,8 @@ internal sealed class OracleRoutes(OracleSimulator simulator, Authentication aut
         return Json(Model.Create(body.ToTerms(), login.Key, salt, simulator.Clock.Now), OracleJson.Default.EventBody);
     });
 
-    private Task<IResult> AddEntriesAsync(Guid eventId, HttpRequest request) => SignedAsync(request, OracleJson.Default.AddEntriesBody, (body, login) =>
+    private Task<IResult> AddEntriesAsync(Guid eventId, HttpRequest request)
+        => SignedAsync(request, OracleJson.Default.AddEntriesBody, (body, login) =>
         body.EventId == eventId
             ? Json(Model.AddEntries(body, login.Key, simulator.Clock.Now), OracleJson.Default.ImmutableArrayEntryBody)
             : throw EventRules.BadEntry("the event id of the path is not the one of the body"));
@@ -67,7 +69,8 @@ internal sealed class OracleRoutes(OracleSimulator simulator, Authentication aut
 
         if (!request.HasJsonContentType())
         {
-            return Results.Text("Expected request with `Content-Type: application/json`", statusCode: StatusCodes.Status415UnsupportedMediaType);
+            return Results.Text("Expected request with `Content-Type: application/json`",
+                statusCode: StatusCodes.Status415UnsupportedMediaType);
         }
 
         return Parse(signed.Body, type, out var refusal) is { } body ? Guard(() => run(body, signed.Login)) : refusal!;
@@ -93,7 +96,8 @@ internal sealed class OracleRoutes(OracleSimulator simulator, Authentication aut
                 // Falls through: the shape is wrong.
             }
 
-            refusal = Results.Text("Failed to deserialize the JSON body into the target type", statusCode: StatusCodes.Status422UnprocessableEntity);
+            refusal = Results.Text("Failed to deserialize the JSON body into the target type",
+                statusCode: StatusCodes.Status422UnprocessableEntity);
         }
         catch (JsonException)
         {

@@ -12,8 +12,8 @@ namespace Coordinator.Simulators.Oracle;
 /// <remarks>The arithmetic is not constant time: this is a simulator's key.</remarks>
 public static class AttestationScalar
 {
-    private static readonly BigInteger Order =
-        BigInteger.Parse("0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Order = BigInteger.Parse(
+        "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     /// <summary>32 bytes big-endian. Never for two messages with one nonce: that gives the key away.</summary>
     public static byte[] Of(SecretKey key, SecretKey nonce, ReadOnlySpan<byte> message)

@@ -61,7 +61,8 @@ public sealed class OracleSimulator : IAsyncDisposable
 
     /// <summary>What a client takes as the oracle's base address.</summary>
     /// <exception cref="InvalidOperationException">Not started.</exception>
-    public Uri Address => _server is { } server ? new Uri(server.Urls.First()) : throw new InvalidOperationException("the simulator is not started");
+    public Uri Address => _server is { } server ? new Uri(server.Urls.First())
+        : throw new InvalidOperationException("the simulator is not started");
 
     /// <summary>Base of the control routes.</summary>
     public Uri ControlAddress => new(Address, "/control/");
@@ -87,7 +88,8 @@ public sealed class OracleSimulator : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
-        builder.Services.AddRoutingCore().ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         var server = builder.Build();
         server.UseRouting();
         server.Use(new FaultMiddleware(Faults, _time).InvokeAsync);

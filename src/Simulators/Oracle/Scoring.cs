@@ -7,7 +7,8 @@ namespace Coordinator.Simulators.Oracle;
 /// <summary>Points, scores and winners, exactly as the real oracle counts them: 10 for a right Over or Under, 20 for a right Par.</summary>
 public static class Scoring
 {
-    /// <summary>The points of all picks of one entry: for each location the first picks for that station; nothing where data is missing.</summary>
+    /// <summary>The points of all picks of one entry: for each location the first picks for that station; nothing where data is
+    /// missing.</summary>
     public static long BaseScore(OracleEventTerms terms, ImmutableArray<StationPicks> picks, Func<string, StationWeather> weather)
     {
         ArgumentNullException.ThrowIfNull(terms);
@@ -28,7 +29,8 @@ public static class Scoring
     /// <summary>base × 10 000, at least 10 000, less the id's milliseconds modulo 10 000: the smaller remainder wins a tie.</summary>
     public static long Score(long baseScore, Guid entryId) => Math.Max(10_000, baseScore * 10_000) - (Milliseconds(entryId) % 10_000);
 
-    /// <summary>The outcome's indices: everybody where no pick of anybody was right, else the best, best first; equal scores by entry id.</summary>
+    /// <summary>The outcome's indices: everybody where no pick of anybody was right, else the best, best first; equal scores by entry
+    /// id.</summary>
     public static ImmutableArray<int> Winners(OracleEventTerms terms, ImmutableArray<EntryRecord> entries)
     {
         ArgumentNullException.ThrowIfNull(terms);
@@ -70,7 +72,8 @@ public static class Scoring
 
     private static (double Forecast, double Observed, bool IsPar) Exact(double f, double o) => (f, o, o == f);
 
-    private static (double Forecast, double Observed, bool IsPar) Near(double f, double o, double tolerance) => (f, o, Math.Abs(o - f) <= tolerance);
+    private static (double Forecast, double Observed, bool IsPar) Near(double f, double o, double tolerance)
+        => (f, o, Math.Abs(o - f) <= tolerance);
 
     private static (double Forecast, double Observed, bool IsPar) Circular(double f, double o)
     {

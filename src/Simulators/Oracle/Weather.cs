@@ -4,16 +4,29 @@ namespace Coordinator.Simulators.Oracle;
 
 /// <summary>What was forecast: temperatures °F, wind knots, direction degrees, amounts inches, humidity percent.</summary>
 public sealed record StationForecast(
-    long TempHigh, long TempLow, long? WindSpeed = null, long? WindDirection = null, double? RainAmount = null, double? SnowAmount = null, long? HumidityMax = null);
+    long TempHigh,
+    long TempLow,
+    long? WindSpeed = null,
+    long? WindDirection = null,
+    double? RainAmount = null,
+    double? SnowAmount = null,
+    long? HumidityMax = null);
 
 /// <summary>What was measured; the same units.</summary>
 public sealed record StationObservation(
-    double TempHigh, double TempLow, long? WindSpeed = null, long? WindDirection = null, double? RainAmount = null, double? SnowAmount = null, long? Humidity = null);
+    double TempHigh,
+    double TempLow,
+    long? WindSpeed = null,
+    long? WindDirection = null,
+    double? RainAmount = null,
+    double? SnowAmount = null,
+    long? Humidity = null);
 
 /// <summary>A station's weather; null is missing data.</summary>
 public sealed record StationWeather(StationForecast? Forecast, StationObservation? Observation);
 
-/// <summary>Weather from a seed: the same for one seed and station, for ever. Every value lands above, on or below its forecast with equal chance.</summary>
+/// <summary>Weather from a seed: the same for one seed and station, for ever. Every value lands above, on or below its forecast with
+/// equal chance.</summary>
 public static class SeededWeather
 {
     public static StationWeather Of(ulong seed, string station)
@@ -21,7 +34,13 @@ public static class SeededWeather
         var draw = new Draw(seed, station);
         var high = 45 + draw.Below(45);
         var forecast = new StationForecast(
-            high, high - 8 - draw.Below(15), 5 + draw.Below(15), 40 + draw.Below(280), 0.5 + (draw.Below(10) / 10.0), 2 + draw.Below(4), 40 + draw.Below(40));
+            high,
+            high - 8 - draw.Below(15),
+            5 + draw.Below(15),
+            40 + draw.Below(280),
+            0.5 + (draw.Below(10) / 10.0),
+            2 + draw.Below(4),
+            40 + draw.Below(40));
         var observation = new StationObservation(
             forecast.TempHigh + (draw.Side() * (1.0 + draw.Below(5))),
             forecast.TempLow + (draw.Side() * (1.0 + draw.Below(5))),

@@ -3,7 +3,8 @@ using Coordinator.Oracle.Wire;
 
 namespace Coordinator.Simulators.Oracle;
 
-/// <summary>Stations, forecasts and observations. Observations are those of the scripted or seeded weather, whatever the time asked for.</summary>
+/// <summary>Stations, forecasts and observations. Observations are those of the scripted or seeded weather, whatever the time asked
+/// for.</summary>
 internal sealed class WeatherRoutes(OracleSimulator simulator)
 {
     private const int MostStations = 100;
@@ -33,7 +34,8 @@ internal sealed class WeatherRoutes(OracleSimulator simulator)
             OracleRoutes.Json(Observations(request), OracleJson.Default.ImmutableArrayObservationBody)));
     }
 
-    private static (ImmutableArray<string> Stations, DateTimeOffset Start, DateTimeOffset End) Query(HttpRequest request, DateTimeOffset now)
+    private static (ImmutableArray<string> Stations, DateTimeOffset Start, DateTimeOffset End) Query(HttpRequest request,
+        DateTimeOffset now)
     {
         var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         var ids = request.Query["station_ids"].ToString();
@@ -50,7 +52,8 @@ internal sealed class WeatherRoutes(OracleSimulator simulator)
     {
         var text = request.Query[name].ToString();
         return text.Length == 0 ? otherwise
-            : DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time)
+            : DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture,
+                System.Globalization.DateTimeStyles.AssumeUniversal, out var time)
                 ? time.ToUniversalTime()
                 : throw new OracleRefusedException(400, $"{name} is not an RFC 3339 time");
     }
@@ -64,7 +67,8 @@ internal sealed class WeatherRoutes(OracleSimulator simulator)
             where forecast is not null
             from day in Enumerable.Range(0, 32).Select(i => firstDay.AddDays(i)).TakeWhile(day => day < end)
             select new ForecastBody(
-                station, day, day, day.AddDays(1), forecast.TempLow, forecast.TempHigh, forecast.WindSpeed, forecast.WindDirection, forecast.HumidityMax,
+                station, day, day, day.AddDays(1), forecast.TempLow, forecast.TempHigh, forecast.WindSpeed, forecast.WindDirection,
+                    forecast.HumidityMax,
                 "fahrenheit", forecast.RainAmount, forecast.SnowAmount)];
     }
 
@@ -77,7 +81,8 @@ internal sealed class WeatherRoutes(OracleSimulator simulator)
                let seen = simulator.Model.WeatherOf(station).Observation
                where seen is not null
                select new ObservationBody(
-                   station, start, end, seen.TempLow, seen.TempHigh, seen.WindSpeed ?? 0, "fahrenheit", seen.WindDirection, seen.Humidity, seen.RainAmount,
+                   station, start, end, seen.TempLow, seen.TempHigh, seen.WindSpeed
+                       ?? 0, "fahrenheit", seen.WindDirection, seen.Humidity, seen.RainAmount,
                    seen.SnowAmount),
         ];
     }
