@@ -74,7 +74,7 @@ public sealed class SeededRuns
             }
             catch (OrleansException error)
             {
-                notebook.Write($"{player} lost {account} {error.GetType().Name}");
+                notebook.Write($"{player} lost {account} {error.Message}");
             }
         }
     }

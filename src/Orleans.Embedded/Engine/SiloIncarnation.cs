@@ -2,14 +2,14 @@ namespace Orleans.Embedded;
 
 /// <summary>One life of a silo. Whatever a silo's grains are given to act on the world is to hold this and ask it before and after it
 /// acts: a killed silo is fenced, and a stale life throws.</summary>
-public sealed class SiloIncarnation
+/// <remarks>Whoever starts silos again and again puts one with the next number into each host's services before adding the silo; else the
+/// number is the second of the start, since 2026.</remarks>
+public sealed class SiloIncarnation(int generation)
 {
-    private static int s_last;
-
     private volatile bool _fenced;
 
-    /// <summary>A number that no other life in this process has.</summary>
-    public int Generation { get; } = Interlocked.Increment(ref s_last);
+    /// <summary>Tells this life from others.</summary>
+    public int Generation { get; } = generation;
 
     /// <summary>Whether this life is over by a kill.</summary>
     public bool IsFenced => _fenced;
@@ -36,4 +36,7 @@ public sealed class SiloIncarnation
     }
 
     internal Action? OnKill { get; set; }
+
+    internal static SiloIncarnation StartingNow(TimeProvider clock)
+        => new((int)((clock.GetUtcNow().ToUnixTimeSeconds() - 1_767_225_600) % int.MaxValue));
 }

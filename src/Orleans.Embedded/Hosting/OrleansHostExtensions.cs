@@ -83,7 +83,7 @@ namespace Orleans.Embedded
             services.AddOptions();
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton<ITurns, ThreadPoolTurns>();
-            services.AddSingleton<SiloIncarnation>();
+            services.TryAddSingleton(provider => SiloIncarnation.StartingNow(provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<Silo>();
             services.AddSingleton<IGrainRuntime>(provider => provider.GetRequiredService<Silo>());
             services.AddSingleton<ILocalSiloDetails>(provider => provider.GetRequiredService<Silo>());

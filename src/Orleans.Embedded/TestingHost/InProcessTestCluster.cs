@@ -13,6 +13,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
 {
     private readonly TestClient _client;
     private InProcessSiloHandle? _silo;
+    private int _lives;
 
     internal InProcessTestCluster(InProcessTestClusterOptions options)
     {
@@ -163,6 +164,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         {
             configure(specific, builder);
         }
+        builder.Services.AddSingleton(new SiloIncarnation(++_lives));
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Options.ClusterId, Options.ServiceId));
