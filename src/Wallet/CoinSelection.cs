@@ -49,6 +49,27 @@ public static class CoinSelection
         return null;
     }
 
+    /// <summary>Coins to keep back: those held already, then the smallest one that is enough for the rest, else the largest ones.</summary>
+    /// <returns>All there are where they are not enough.</returns>
+    public static IReadOnlyList<WalletOutput> ToHold(IReadOnlyList<WalletOutput> candidates, Func<WalletOutput, bool> isHeld, Satoshis worth)
+    {
+        List<WalletOutput> chosen = [.. candidates.Where(isHeld).OrderBy(coin => coin.OutPoint)];
+        var missing = worth.Value - chosen.Sum(coin => coin.Output.Value.Value);
+        var free = candidates.Where(coin => !isHeld(coin)).OrderBy(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).ToList();
+        if (missing > 0 && free.Find(coin => coin.Output.Value.Value >= missing) is { } alone)
+        {
+            return [.. chosen, alone];
+        }
+
+        for (var i = free.Count - 1; i >= 0 && missing > 0; i--)
+        {
+            chosen.Add(free[i]);
+            missing -= free[i].Output.Value.Value;
+        }
+
+        return chosen;
+    }
+
     /// <summary>What these coins, all of them, give; null where they are not enough.</summary>
     public static Selection? TryWith(IReadOnlyList<WalletOutput> coins, SelectionRequest request)
     {

@@ -60,30 +60,17 @@ public sealed class CoordinatorWallet
     /// <returns>What the owner has now.</returns>
     public async Task<WalletAnswer<Satoshis>> ReserveAsync(string owner, Satoshis worth, int leastConfirmations, CancellationToken cancellation)
     {
-        var total = Satoshis.Zero;
-        var answer = await ReservingAsync(
-            owner,
-            (view, taken) =>
-            {
-                var spendable = view.Spendable(leastConfirmations).Where(coin => taken.MayUse(coin.OutPoint)).ToList();
-                List<WalletOutput> chosen = [.. spendable.Where(coin => taken.IsOwn(coin.OutPoint))];
-                foreach (var coin in spendable.Where(coin => !taken.IsOwn(coin.OutPoint)).OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint))
-                {
-                    if (chosen.Sum(item => item.Output.Value.Value) >= worth.Value)
-                    {
-                        break;
-                    }
+        return await ReservingAsync(owner, Hold, cancellation);
 
-                    chosen.Add(coin);
-                }
-
-                total = chosen.Aggregate(Satoshis.Zero, (sum, coin) => sum + coin.Output.Value);
-                return total >= worth
-                    ? new Choice<Satoshis>([.. chosen.Select(coin => new ReservedCoin(coin.OutPoint, coin.Output.Value))], total)
-                    : Choice<Satoshis>.No(WalletRefusal.InsufficientFunds, $"{worth} are needed and {total} are free with {leastConfirmations} confirmations");
-            },
-            cancellation);
-        return answer;
+        Choice<Satoshis> Hold(WalletView view, TakenCoins taken)
+        {
+            var spendable = view.Spendable(leastConfirmations).Where(coin => taken.MayUse(coin.OutPoint)).ToList();
+            var chosen = CoinSelection.ToHold(spendable, coin => taken.IsOwn(coin.OutPoint), worth);
+            var total = chosen.Aggregate(Satoshis.Zero, (sum, coin) => sum + coin.Output.Value);
+            return total >= worth
+                ? new Choice<Satoshis>([.. chosen.Select(coin => new ReservedCoin(coin.OutPoint, coin.Output.Value))], total)
+                : Choice<Satoshis>.No(WalletRefusal.InsufficientFunds, $"{worth} are needed and {total} are free with {leastConfirmations} confirmations");
+        }
     }
 
     /// <summary>The payment as a PSBT (BIP-174 version 0) that <see cref="FinalizeAsync"/> of any later process can sign.</summary>

@@ -73,6 +73,26 @@ public sealed class CoinSelectionTests
         Assert.Null(CoinSelection.Choose(coins, Request(500, 4_000, 0)));
     }
 
+    [Theory]
+    [InlineData(18_000L, new[] { 20_000L })]
+    [InlineData(95_000L, new[] { 90_000L, 40_000L })]
+    [InlineData(0L, new long[0])]
+    [InlineData(1_000_000L, new[] { 90_000L, 40_000L, 20_000L, 5_000L })]
+    public void Keeps_back_as_few_coins_as_possible_and_small_ones_first(long worth, long[] values)
+    {
+        var coins = new[] { 5_000L, 40_000, 20_000, 90_000 }.Select(value => Coin(value)).ToList();
+        var kept = CoinSelection.ToHold(coins, _ => false, Satoshis.Of(worth));
+        Assert.Equal(values, kept.Select(coin => coin.Output.Value.Value));
+    }
+
+    [Fact]
+    public void Keeps_what_is_held_already()
+    {
+        var coins = new[] { 5_000L, 40_000, 20_000, 90_000 }.Select(value => Coin(value)).ToList();
+        var kept = CoinSelection.ToHold(coins, coin => coin.Output.Value.Value == 20_000, Satoshis.Of(50_000));
+        Assert.Equal([20_000, 40_000], kept.Select(coin => coin.Output.Value.Value));
+    }
+
     private static (List<WalletOutput> Coins, SelectionRequest Request) Case(SplitMix64 random)
     {
         var coins = Enumerable.Range(0, (int)random.Below(12)).Select(i => Coin(330 + random.Below(random.Below(2) == 0 ? 5_000 : 200_000), i)).ToList();
