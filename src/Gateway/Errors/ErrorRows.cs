@@ -46,7 +46,7 @@ internal static class ErrorRows
 
     private static readonly ImmutableArray<ErrorRow> Competitions =
     [
-        new("competition_not_found", "500", 404, "There is no such competition"),
+        new("competition_not_found", "500 (entries: 400)", 404, "There is no such competition"),
         new("competition_exists", "500", 409, "A competition with this id has other terms"),
         new("competition_full", "400", 400, "Every seat is taken"),
         new("competition_cancelled", "-", 409, "The competition is cancelled"),
@@ -56,12 +56,18 @@ internal static class ErrorRows
         new("not_now", "-", 409, "Not in this state of the competition"),
         new("not_decided", "-", 409, "No outcome is confirmed yet"),
         new("invalid_terms", "200", 422, "The terms are not playable"),
+        new("chain_unavailable", "500", 503, "The chain source does not answer"),
     ];
 
     private static readonly ImmutableArray<ErrorRow> Seats =
     [
-        new("invalid_btc_pubkey", "400 (empty)", 400, "The key is no compressed public key"),
-        new("invalid_payout_hash", "200", 400, "The payout hash is not 32 bytes of hex"),
+        new("btc_pubkey", "400 (empty)", 400, "The ticket's key is no compressed public key"),
+        new("ephemeral_pubkey", "422", 400, "The entry's key is no compressed public key"),
+        new("payout_hash", "200", 400, "The payout hash is not 32 bytes of hex"),
+        new("player", "401", 400, "The caller's key is no public key"),
+        new("encrypted_backup", "200", 400, "An encrypted value is too long"),
+        new("prediction", "422", 400, "A prediction is not Over, Par or Under"),
+        new("invoice_pending", "400", 503, "The invoice is not made yet; the ticket is the caller's"),
         new("no_ticket", "400", 400, "No seat is free now"),
         new("ticket_not_found", "400", 400, "There is no such ticket"),
         new("ticket_not_yours", "400", 400, "Somebody else holds this ticket"),
@@ -85,14 +91,20 @@ internal static class ErrorRows
         new("nonces_not_aggregated", "400", 400, "Not every player has sent nonces"),
         new("too_many_rounds", "400", 400, "The entry has forced too many rounds"),
         new("old_round", "-", 409, "The signing round is over"),
+        new("invalid_nonces", "400", 400, "The nonces are not those of the contract"),
+        new("invalid_signatures", "400", 400, "The partial signatures are not those of the contract"),
+        new("other_psbt", "200", 400, "The PSBT is not the competition's"),
         new("signatures_present", "200 (overwrites)", 409, "Partial signatures are stored already"),
     ];
 
     private static readonly ImmutableArray<ErrorRow> Payouts =
     [
         new("invalid_invoice", "400", 400, "The invoice is not usable"),
-        new("invalid_private_key", "400", 400, "The private key is malformed or not the entry's"),
-        new("invalid_payout_preimage", "400", 400, "The preimage is malformed or not the entry's"),
+        new("wrong_network", "200", 400, "The invoice is for another network"),
+        new("invalid_key", "400", 400, "The private key is malformed"),
+        new("other_key", "400", 400, "The private key is not the entry's"),
+        new("invalid_preimage", "400", 400, "The payout preimage is malformed"),
+        new("other_preimage", "400", 400, "The payout preimage is not the entry's"),
         new("not_attested", "400", 400, "No outcome is confirmed"),
         new("payout_closed", "400", 400, "The payout window is over"),
         new("payout_exists", "400", 400, "The entry has a live payout"),
@@ -106,6 +118,7 @@ internal static class ErrorRows
         new("seat_not_sold", "200", 409, "The seat was not sold"),
         new("not_paid", "-", 409, "The payout has not succeeded"),
         new("payment_hash_used", "200 (pays twice)", 409, "The payment hash belongs to another payout"),
+        new("lightning_unavailable", "400", 503, "The Lightning node does not answer"),
         new("heights_differ", "-", 503, "Lightning and chain disagree about the height"),
     ];
 

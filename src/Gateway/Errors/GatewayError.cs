@@ -12,8 +12,11 @@ namespace Coordinator.Gateway.Errors;
 /// <param name="IsAuthentication">The body's <c>error</c> member is an object with type and detail, not a string (http-api §1.2).</param>
 internal sealed record GatewayError(int Status, string Code, string Detail, ImmutableArray<FieldProblem> Fields, bool IsAuthentication = false)
 {
+    private const string NotFoundText = "item not found: ";
+
     /// <summary>The old API's text: what it put before the detail of something not found.</summary>
-    internal string ReferenceText => Status == 404 && !IsAuthentication ? $"item not found: {Detail}" : Detail;
+    internal string ReferenceText
+        => Status == 404 && !Detail.StartsWith(NotFoundText, StringComparison.Ordinal) ? NotFoundText + Detail : Detail;
 
     /// <summary>Seconds after which the same request may work, or null.</summary>
     internal int? RetryAfter => Status == 503 ? 2 : null;

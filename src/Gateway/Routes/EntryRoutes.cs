@@ -86,11 +86,11 @@ internal static class EntryRoutes
         var keymeldAuth = body.OptionalText("keymeld_auth_pubkey", 256);
         body.Check();
         var point = PublicKey.TryParse(key)
-            ?? throw new RefusedRequestException("invalid_btc_pubkey", "ephemeral_pubkey must be a compressed public key: 66 hex digits");
+            ?? throw new RefusedRequestException("ephemeral_pubkey", "ephemeral_pubkey must be a compressed public key: 66 hex digits");
         return Hex.TryDecode(hash, 32, out var payoutHash)
             ? (competition, new EntryRequest(
                 call.Player, id, ticket, point.ToHex(), sealedKey, Hex.Encode(payoutHash), sealedPreimage, picks, keymeldKey, keymeldAuth))
-            : throw new RefusedRequestException("invalid_payout_hash", "payout_hash must be 64 hex digits");
+            : throw new RefusedRequestException("payout_hash", "payout_hash must be 64 hex digits");
     }
 
     private static StationPicksMessage ParsePicks(BodyFields picks)

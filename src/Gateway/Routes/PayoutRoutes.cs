@@ -39,8 +39,8 @@ internal static class PayoutRoutes
             entry,
             ticket,
             invoice,
-            Secret(key, "invalid_private_key", "Invalid private key: expected 64 hex digits"),
-            Secret(preimage, "invalid_payout_preimage", "Invalid payout preimage: expected 64 hex digits"),
+            Secret(key, "invalid_key", "Invalid private key: expected 64 hex digits"),
+            Secret(preimage, "invalid_preimage", "Invalid payout preimage: expected 64 hex digits"),
             trusts);
     }
 

@@ -26,6 +26,6 @@ internal static class TicketRoutes
         body.Check();
         return PublicKey.TryParse(key) is { } point
             ? new TicketRequest(call.Player, point.ToHex())
-            : throw new RefusedRequestException("invalid_btc_pubkey", "btc_pubkey must be a compressed public key: 66 hex digits");
+            : throw new RefusedRequestException("btc_pubkey", "btc_pubkey must be a compressed public key: 66 hex digits");
     }
 }

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Coordinator.Gateway.Tests.World;
+
+namespace Coordinator.Gateway.Tests;
+
+/// <summary>Every answer's members, order and nulls, against files.</summary>
+public sealed class GoldenTests
+{
+    [Theory]
+    [InlineData("competition_fresh.json", false)]
+    [InlineData("competition_late.json", true)]
+    public async Task A_competition_is_written_as_its_file(string file, bool late)
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        world.Grains.Competition = late ? Samples.Late : Samples.Fresh;
+        var one = await world.SendAsync(world.Unsigned("GET", Samples.CompetitionPath));
+        Assert.Equal((200, Golden(file)), (one.Status, one.Body));
+        Assert.Equal("application/json", one.Headers["Content-Type"]);
+        var list = await world.SendAsync(world.Unsigned("GET", "/api/v1/competitions"));
+        var lean = Golden(file).Replace("{\"locking_points\":[\"02aa\"],\"expiry\":1767517200}", "null", StringComparison.Ordinal);
+        Assert.Equal($"[{lean}]", list.Body);
+    }
+
+    [Theory]
+    [InlineData("POST", "ticket.json", "{c}/ticket", "ticket")]
+    [InlineData("POST", "entry.json", "/api/v1/entries", "entry")]
+    [InlineData("GET", "contract.json", "{c}/contract", "")]
+    public async Task A_signed_answer_is_written_as_its_file(string method, string file, string path, string body)
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        var url = path.Replace("{c}", Samples.CompetitionPath, StringComparison.Ordinal);
+        var text = body switch { "ticket" => Samples.TicketBody, "entry" => Samples.EntryBody, _ => "" };
+        var answer = await world.SendAsync(world.Signed(method, url, text));
+        Assert.Equal((200, Golden(file)), (answer.Status, answer.Body));
+    }
+
+    [Theory]
+    [InlineData("balance")]
+    [InlineData("address")]
+    [InlineData("outputs")]
+    public async Task A_wallet_answer_is_written_as_its_file(string what)
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        var answer = await world.SendAsync(world.Operator("GET", "/api/v1/wallet/" + what));
+        Assert.Equal((200, Golden($"wallet_{what}.json")), (answer.Status, answer.Body));
+    }
+
+    /// <summary>The file without its blanks.</summary>
+    private static string Golden(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", name)));
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            document.WriteTo(json);
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+using Coordinator.Grains;
+
+namespace Coordinator.Gateway.Tests.World;
+
+/// <summary>A grain factory whose grains write down what they are asked and answer samples, or what a test tells them to.</summary>
+public sealed class FakeGrains
+{
+    public FakeGrains()
+    {
+        Factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)(object)Factory).Owner = this;
+    }
+
+    public IGrainFactory Factory { get; }
+
+    /// <summary>What grains other than the replay guard were asked, in order: <c>method</c> and arguments.</summary>
+    public ConcurrentQueue<(string Method, object?[] Arguments, object Key)> Calls { get; } = new();
+
+    /// <summary>Which shard was asked for which event.</summary>
+    public ConcurrentQueue<(long Shard, string EventId)> Taken { get; } = new();
+
+    /// <summary>What every grain but the replay guard refuses with.</summary>
+    public Problem? Refusal { get; set; }
+
+    /// <summary>What every grain but the replay guard throws.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>What the replay guard says to fresh events.</summary>
+    public ReplayVerdict Verdict { get; set; } = ReplayVerdict.Fresh;
+
+    public CompetitionView Competition { get; set; } = Samples.Fresh;
+
+    public ContractView Contract { get; set; } = Samples.Contract;
+
+    public AggregateNoncesView Aggregate { get; set; } = new("0f", """{"by_outcome":{},"by_win_condition":{}}""");
+
+    public ImmutableArray<Guid> Known { get; set; } = [Samples.CompetitionId];
+
+    public Func<Guid, ImmutableArray<EntryView>> Entries { get; set; } = _ => [Samples.Entry];
+
+    internal T Answer<T>(string method, object key, T answer, params object?[] arguments)
+    {
+        Calls.Enqueue((method, arguments, key));
+        return Failure is null ? answer : throw Failure;
+    }
+
+    internal Task<Answer<T>> Ask<T>(string method, object key, T answer, params object?[] arguments)
+        => Task.FromResult(Answer(method, key, Refusal is { } refusal ? (Answer<T>)refusal : answer, arguments));
+
+    private object Resolve(Type grain, object key)
+        => grain == typeof(ICompetitionGrain) ? new FakeCompetition(this, (Guid)key)
+            : grain == typeof(IDirectoryGrain) ? new FakeDirectory(this)
+            : grain == typeof(IPlayerGrain) ? new FakePlayer(this, (string)key)
+            : grain == typeof(IReplayGuardGrain) ? new FakeReplayGuard(this, (long)key)
+            : grain == typeof(IWalletGrain) ? new FakeWallet(this)
+            : throw new InvalidOperationException($"no fake for {grain}");
+
+    internal class FactoryProxy : DispatchProxy
+    {
+        internal FakeGrains? Owner { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Owner!.Resolve(targetMethod!.ReturnType, args![0]!);
+    }
+
+    private sealed class FakeDirectory(FakeGrains owner) : IDirectoryGrain
+    {
+        public Task PutAsync(CompetitionView view) => Task.FromResult(owner.Answer("put", 0, 0, view));
+
+        public Task<ImmutableArray<CompetitionView>> ListAsync()
+            => Task.FromResult(owner.Answer<ImmutableArray<CompetitionView>>("list", 0, [owner.Competition]));
+    }
+
+    private sealed class FakePlayer(FakeGrains owner, string key) : IPlayerGrain
+    {
+        public Task AddAsync(Guid competition) => Task.FromResult(owner.Answer("add", key, 0, competition));
+
+        public Task<ImmutableArray<Guid>> CompetitionsAsync() => Task.FromResult(owner.Answer("competitions", key, owner.Known));
+    }
+
+    private sealed class FakeReplayGuard(FakeGrains owner, long shard) : IReplayGuardGrain
+    {
+        public Task<ReplayVerdict> TakeAsync(string eventId, long createdAt)
+        {
+            var seen = owner.Taken.Any(taken => taken.EventId == eventId);
+            owner.Taken.Enqueue((shard, eventId));
+            return Task.FromResult(seen ? ReplayVerdict.Replayed : owner.Verdict);
+        }
+    }
+
+    private sealed class FakeWallet(FakeGrains owner) : IWalletGrain
+    {
+        public Task<Answer<string>> AddressAsync() => owner.Ask("address", 0, "bcrt1pexample");
+
+        public Task<Answer<WalletBalanceView>> BalanceAsync() => owner.Ask("balance", 0, new WalletBalanceView(1, 2, 3, 4, 5));
+
+        public Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync() => owner.Ask<ImmutableArray<WalletOutputView>>(
+            "outputs", 0, [new(new string('a', 64) + ":1", 5_000, "5120aa", "External", 7, null, "intent-1")]);
+
+        public Task<Answer<FundedPsbt>> FundAsync(FundRequest request) => throw new NotSupportedException();
+
+        public Task<Answer<string>> FinalizeAsync(string owner1, string psbt) => throw new NotSupportedException();
+
+        public Task<Answer<string>> ScriptForAsync(string purpose) => throw new NotSupportedException();
+
+        public Task<Answer<Done>> ReleaseAsync(string owner1) => throw new NotSupportedException();
+
+        public Task<Answer<string>> SendAsync(SendRequest request) => owner.Ask("send", 0, new string('b', 64), request);
+    }
+
+    private sealed class FakeCompetition(FakeGrains owner, Guid key) : ICompetitionGrain
+    {
+        public Task<Answer<CompetitionView>> CreateAsync(CreateCompetition request) => owner.Ask("create", key, owner.Competition, request);
+
+        public Task<Answer<CompetitionView>> GetAsync() => owner.Ask("get", key, owner.Competition);
+
+        public Task<Answer<TicketView>> RequestTicketAsync(TicketRequest request) => owner.Ask("request_ticket", key, Samples.Ticket, request);
+
+        public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket) => owner.Ask("ticket_status", key, "Paid", player, ticket);
+
+        public Task<Answer<EntryView>> SubmitEntryAsync(EntryRequest request) => owner.Ask("submit_entry", key, Samples.Entry, request);
+
+        public Task<ImmutableArray<EntryView>> EntriesOfAsync(string player)
+            => Task.FromResult(owner.Answer("entries_of", key, owner.Entries(key), player));
+
+        public Task<Answer<ContractView>> ContractAsync(string player) => owner.Ask("contract", key, owner.Contract, player);
+
+        public Task<Answer<Done>> SubmitNoncesAsync(NoncesRequest request) => owner.Ask("submit_nonces", key, Done.Instance, request);
+
+        public Task<Answer<AggregateNoncesView>> AggregateNoncesAsync(string player) => owner.Ask("aggregate_nonces", key, owner.Aggregate, player);
+
+        public Task<Answer<Done>> SubmitSignaturesAsync(SignaturesRequest request) => owner.Ask("submit_signatures", key, Done.Instance, request);
+
+        public Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request) => owner.Ask("request_payout", key, Done.Instance, request);
+
+        public Task<Answer<CompetitionView>> CancelAsync(string reason) => owner.Ask("cancel", key, owner.Competition, reason);
+
+        public Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry) => owner.Ask("release_share", key, owner.Competition, entry);
+
+        public Task WakeAsync(WakeReason reason) => throw new NotSupportedException();
+    }
+}
