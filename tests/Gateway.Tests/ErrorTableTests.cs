@@ -43,7 +43,7 @@ public sealed partial class ErrorTableTests
         });
 
     [GeneratedRegex(
-        """(?:Refusal\.\w+|Problems\.\w+|RefusedRequestException|GatewayError\.Of|new Problem|new)\(\s*(?:ProblemKind\.\w+,\s*)?"(?<code>[a-z0-9_]+)"(?:,|\))""",
+        """(?:Refusal\.\w+|Problems\.\w+|RefusedRequestException|GatewayError\.Of|new Problem)\(\s*(?:ProblemKind\.\w+,\s*)?"(?<code>[a-z0-9_]+)"(?:,|\))""",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Code();
 }

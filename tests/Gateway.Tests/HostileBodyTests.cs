@@ -167,7 +167,7 @@ public sealed class HostileBodyTests
             var body = Encoding.UTF8.GetBytes(bodies[round % bodies.Length]);
             for (var change = 0; change <= round % 3; change++)
             {
-                body[(int)(Next(ref state) % (ulong)body.Length)] = (byte)Next(ref state);
+                body[(int)(Next(ref state) % (ulong)body.Length)] = (byte)(Next(ref state) & 0xff);
             }
 
             var answer = await world.SendAsync(world.Signed("POST", paths[round % paths.Length], body));

@@ -10,18 +10,21 @@ namespace Coordinator.Gateway.Requests;
 /// <summary>Reads a request's body within a bound: first the bytes as sent, which are what the caller signed, then what they unpack to.</summary>
 internal static class RequestBody
 {
+    /// <summary>Bytes past the limit that the server still takes and throws away, so that who sends a little too much can read the refusal.</summary>
+    private const int Courtesy = 1_024 * 1_024;
+
     /// <summary>The bytes as sent; empty where there is no body.</summary>
     /// <exception cref="RefusedRequestException"><c>body_too_large</c>.</exception>
     internal static async Task<byte[]> ReadAsync(HttpContext context, int limit)
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = limit + Courtesy;
+        }
+
         if (context.Request.ContentLength > limit)
         {
             throw TooLarge(limit);
-        }
-
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-        {
-            feature.MaxRequestBodySize = limit; // Kestrel refuses what has no declared length and grows past it
         }
 
         using var bytes = new MemoryStream();

@@ -72,7 +72,7 @@ public static class Samples
         $$"""
         {"id":"{{EntryId}}","ticket_id":"{{TicketId}}","ephemeral_pubkey":"{{Point}}","ephemeral_privatekey_encrypted":"k",
         "payout_hash":"{{new string('d', 64)}}","payout_preimage_encrypted":"p","event_id":"{{CompetitionId}}",
-        "expected_observations":[{"stations":"KDEN","wind_speed":"Over","temp_low":null}],"unknown":{"is":["ignored"]}}
+        "expected_observations":[{"stations":"KDEN","wind_speed":"Over","temp_low":null}],"unknown":{"is":["ignored"] } }
         """;
 
     public static string NoncesBody { get; } = """{"by_outcome":{"att0":"aa"},"by_win_condition":{"att0:p0":"bb"}}""";
