@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Coordinator.Bitcoin;
+using Coordinator.Oracle.Wire;
 
 namespace Coordinator.Oracle;
 
@@ -42,6 +44,20 @@ public sealed record OracleEvent
 
     /// <summary>32 bytes big-endian, or empty where there is none yet.</summary>
     public required ImmutableArray<byte> Attestation { get; init; }
+
+    /// <summary>Reads the oracle's answer.</summary>
+    /// <exception cref="JsonException">Not an event.</exception>
+    public static OracleEvent Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return EventReader.Read(json);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("a string is not valid text");
+        }
+    }
 
     /// <summary>True where the event holds exactly these entries, each once, in any order.</summary>
     public bool ShowsExactly(IEnumerable<Guid> entryIds)

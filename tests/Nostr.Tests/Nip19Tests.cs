@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Coordinator.Bitcoin;
@@ -52,6 +53,19 @@ public sealed class Nip19Tests
             Assert.Equal(Text(item, "public_key_xonly_hex"), key.XOnly.ToHex());
             Assert.Equal(Text(item, "npub"), Nip19.EncodePublicKey(key.XOnly));
             Assert.Equal(Text(item, "nsec"), Nip19.EncodeSecretKey(key));
+        }
+    }
+
+    [Fact]
+    public void Keys_of_nip_06_are_derived_from_their_words()
+    {
+        foreach (var item in Of("nip06_derivation", 2))
+        {
+            var words = Encoding.UTF8.GetBytes(Text(item, "mnemonic"));
+            var seed = Rfc2898DeriveBytes.Pbkdf2(words, "mnemonic"u8, 2_048, HashAlgorithmName.SHA512, 64);
+            using var root = ExtendedPrivateKey.FromSeed(seed);
+            using var leaf = root.Derive(KeyPath.Parse(Text(item, "path")));
+            Assert.Equal(Text(item, "nsec"), Nip19.EncodeSecretKey(leaf.Key));
         }
     }
 

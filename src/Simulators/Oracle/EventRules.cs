@@ -113,7 +113,7 @@ internal static class EventRules
             throw BadEntry($"entry {entry.Id} has more than {record.Terms.NumberOfValuesPerEntry} picks");
         }
 
-        if (picks.FirstOrDefault(choice => !record.Terms.Locations.Contains(choice.Stations)) is { } stranger)
+        if (picks.FirstOrDefault(choice => !record.Terms.Locations.Contains(choice.Stations, StringComparer.Ordinal)) is { } stranger)
         {
             throw BadEntry($"{stranger.Stations} is no location of the event");
         }

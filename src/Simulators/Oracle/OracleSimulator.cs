@@ -151,12 +151,12 @@ public sealed class OracleSimulator : IAsyncDisposable
         {
             Directory.CreateDirectory(folder);
             var temporary = PathIn(folder) + ".new";
-            var mode = new FileStreamOptions
+            var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
             {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
+                mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
             using (var file = new FileStream(temporary, mode))
             {
                 file.Write(Model.Export().ToJson());
