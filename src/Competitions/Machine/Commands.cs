@@ -22,7 +22,7 @@ public sealed record SubmitPartials(XOnlyPublicKey Player, Guid Entry, string? R
 /// <summary>An invoice for a winner's share, read and checked against the network (D18, D19).</summary>
 /// <param name="AmountMsat">Null where the payer chooses.</param>
 /// <param name="ExpiresAt">When the invoice lapses.</param>
-/// <param name="FinalCltv">The invoice's final CLTV delta in blocks.</param>
+/// <param name="FinalCltv">The invoice's final CLTV delta in blocks; null where it names none.</param>
 /// <param name="LightningHeight">LND's height.</param>
 /// <param name="ShareSats">The winner's output in the confirmed outcome's split.</param>
 /// <param name="SealedKey">Key and preimage handed over first, in the reference's order; only after an atomic attempt failed.</param>
@@ -34,7 +34,7 @@ public sealed record RequestPayout(
     Hash32 PaymentHash,
     long? AmountMsat,
     DateTimeOffset ExpiresAt,
-    int FinalCltv,
+    int? FinalCltv,
     int LightningHeight,
     long ShareSats,
     bool TrustsCoordinator,

@@ -44,6 +44,10 @@ public static class PayoutRules
     public static int CltvLimit(CompetitionTerms terms, int spenderHeight, int tip, int lightningHeight)
         => spenderHeight + (2 * terms.Delta) - terms.Profile.MarginBlocks - 3 - Math.Max(tip, lightningHeight);
 
+    /// <summary>The blocks a route needs at least: the invoice's final delta, LND's default where it names none, and LND's padding. The limit
+    /// must be greater.</summary>
+    public static int RouteBlocks(int? finalCltv) => (finalCltv ?? 24) + 3;
+
     /// <summary>A paid winner's key makes the share closable; before the payment succeeded it is refused.</summary>
     public static Verdict HandOver(LiveState state, HandOverKey hand)
     {
@@ -153,8 +157,9 @@ public static class PayoutRules
         }
 
         var limit = CltvLimit(terms, decided.Height!.Value, live.Chain.Tip, request.LightningHeight);
-        return limit < request.FinalCltv + 3
-            ? Refusal.Conflict("payout_closed", $"the payout window closes before height {decided.Height + (2 * terms.Delta)}: {limit} blocks left, the invoice needs {request.FinalCltv + 3}")
+        var needs = RouteBlocks(request.FinalCltv) + 1;
+        return limit < needs
+            ? Refusal.Conflict("payout_closed", $"the payout window closes before height {decided.Height + (2 * terms.Delta)}: {limit} blocks left, the invoice needs {needs}")
             : null;
     }
 

@@ -68,7 +68,7 @@ public sealed partial class CompetitionGrain
         var share = await ShareAsync(_committed.State!, request.Entry) ?? 0;
         return Result(await DecideAsync(new RequestPayout(
             player, request.Entry, request.TicketId, request.Invoice!, Hash32.From(invoice.PaymentHash.ToBytes()), invoice.Amount?.Value,
-            invoice.CreatedUtc + invoice.Expiry, invoice.CltvExpiry, node.BlockHeight, share, request.TrustsCoordinator, sealedKey, sealedPreimage, now)));
+            invoice.CreatedUtc + invoice.Expiry, invoice.HasCltvExpiry ? invoice.CltvExpiry : null, node.BlockHeight, share, request.TrustsCoordinator, sealedKey, sealedPreimage, now)));
     }
 
     /// <summary>An entry's output in the confirmed outcome's split, or null where it wins nothing or nothing is confirmed (D5, D18).</summary>

@@ -48,19 +48,14 @@ public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntr
             : EffectResult.Later($"invoice {added.Describe()}");
     }
 
-    /// <summary>What LND says of an invoice now; null where it cannot be had. A hash LND never saw counts as cancelled.</summary>
+    /// <summary>What LND says of an invoice now; null where it cannot be had. An invoice that LND does not know is no final word (D16).</summary>
     public async Task<InvoiceSeen?> LookAsync(Hash32 hash, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var found = await lightning.FindInvoiceAsync(Name(hash), cancellation);
-        return found.TryGet(out var invoice) ? Seen(hash, invoice, now)
-            : found.Refusal == LightningRefusal.NotFound ? new InvoiceSeen(hash, InvoiceStatus.Canceled, null, 0, now)
-            : null;
-    }
+        => (await lightning.FindInvoiceAsync(Name(hash), cancellation)).TryGet(out var invoice) ? Seen(hash, invoice, now) : null;
 
     /// <summary>Look: the state. Act: cancel. Done when seen cancelled (or settled, which is then told).</summary>
     public async Task<EffectResult> CancelAsync(CancelInvoice effect, EffectContext context, CancellationToken cancellation)
     {
-        var seen = await CancelAndLookAsync(effect.Hash, context.Now, cancellation);
+        var seen = await CancelAndLookAsync(context.Header.Roster.FindHash(effect.Hash), effect.Hash, context.Now, cancellation);
         return seen is { Status: InvoiceStatus.Canceled or InvoiceStatus.Settled }
             ? EffectResult.Of(seen)
             : EffectResult.Later("the invoice is not seen cancelled yet");
@@ -69,7 +64,7 @@ public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntr
     /// <summary>Cancels the old hash, sees it cancelled, and only then draws a new preimage.</summary>
     public async Task<EffectResult> RotateAsync(RotateTicket effect, EffectContext context, CancellationToken cancellation)
     {
-        var seen = await CancelAndLookAsync(effect.Hash, context.Now, cancellation);
+        var seen = await CancelAndLookAsync(context.Header.Roster.FindHash(effect.Hash), effect.Hash, context.Now, cancellation);
         if (seen is not { Status: InvoiceStatus.Canceled })
         {
             return seen is { Status: InvoiceStatus.Settled } ? EffectResult.Of(seen) : EffectResult.Later("the old invoice is not seen cancelled yet");
@@ -104,12 +99,21 @@ public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntr
             : EffectResult.Later($"settling {settled.Describe()}");
     }
 
-    private async Task<InvoiceSeen?> CancelAndLookAsync(Hash32 hash, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>An invoice that LND does not know counts as cancelled here: its payment request was never handed out, so nobody can pay it,
+    /// even where a lost order to make it is carried out later.</summary>
+    private async Task<InvoiceSeen?> CancelAndLookAsync(Ticket? ticket, Hash32 hash, DateTimeOffset now, CancellationToken cancellation)
     {
-        var before = await LookAsync(hash, now, cancellation);
-        if (before is not { Status: InvoiceStatus.Open or InvoiceStatus.Accepted })
+        var found = await lightning.FindInvoiceAsync(Name(hash), cancellation);
+        if (!found.TryGet(out var invoice))
         {
-            return before;
+            return found.Refusal == LightningRefusal.NotFound && ticket?.PaymentRequest is null
+                ? new InvoiceSeen(hash, InvoiceStatus.Canceled, null, 0, now)
+                : null;
+        }
+
+        if (invoice.State is InvoiceState.Settled or InvoiceState.Canceled)
+        {
+            return Seen(hash, invoice, now);
         }
 
         await lightning.CancelInvoiceAsync(Name(hash), cancellation);

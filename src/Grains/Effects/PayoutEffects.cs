@@ -105,7 +105,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
 
         var limit = PayoutRules.CltvLimit(terms, height, live.Chain.Tip, node.BlockHeight);
         return invoice.IsExpiredAt(now) ? new Readiness(0, false, "the invoice has expired")
-            : limit < invoice.CltvExpiry + 3 ? new Readiness(0, false, $"the payout window is closed: {limit} blocks left")
+            : limit <= PayoutRules.RouteBlocks(invoice.HasCltvExpiry ? invoice.CltvExpiry : null) ? new Readiness(0, false, $"the payout window is closed: {limit} blocks left")
             : new Readiness(limit, invoice.Amount is null, null);
     }
 

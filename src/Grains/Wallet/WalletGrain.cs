@@ -11,7 +11,6 @@ public sealed class WalletGrain(
     [PersistentState("wallet", "bitcoin")] IPersistentState<WalletDocument> stored,
     CoordinatorWallet wallet,
     ICoinReservations reservations,
-    ICoinSettlement settlement,
     IChain chain,
     CoordinatorSettings settings) : Grain, IWalletGrain
 {
@@ -28,7 +27,7 @@ public sealed class WalletGrain(
             return Unavailable;
         }
 
-        var held = (await reservations.ListAsync(CancellationToken.None)).Select(reservation => reservation.Coin).ToHashSet();
+        var held = (await reservations.ListAsync(CancellationToken.None)).Select(reservation => reservation.Coin.OutPoint).ToHashSet();
         var reserved = view.Outputs.Where(output => !output.IsSpent && held.Contains(output.OutPoint)).Sum(output => output.Output.Value.Value);
         var balance = view.Balance;
         return new WalletBalanceView(
@@ -42,7 +41,7 @@ public sealed class WalletGrain(
             return Unavailable;
         }
 
-        var held = (await reservations.ListAsync(CancellationToken.None)).ToDictionary(reservation => reservation.Coin, reservation => reservation.Owner);
+        var held = (await reservations.ListAsync(CancellationToken.None)).ToDictionary(reservation => reservation.Coin.OutPoint, reservation => reservation.Owner);
         return view.Outputs
             .Select(output => new WalletOutputView(
                 output.OutPoint.ToString(),
@@ -81,7 +80,7 @@ public sealed class WalletGrain(
             return Refused(prepared.Refusal, prepared.Describe());
         }
 
-        var payable = StoredPayment.Of(request.Owner, payment);
+        var payable = Store(request.Owner, payment);
         await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payable) });
         return View(payable, request);
     }
@@ -93,7 +92,7 @@ public sealed class WalletGrain(
             return Problems.NotFound("payment_not_found", $"the wallet holds no payment for {owner}");
         }
 
-        if (payment.ToPsbt() != psbt)
+        if (payment.Psbt != psbt)
         {
             return Problems.Invalid("other_psbt", "the PSBT is not the one this wallet made");
         }
@@ -151,7 +150,7 @@ public sealed class WalletGrain(
                 return Refused(prepared.Refusal, prepared.Describe());
             }
 
-            payment = StoredPayment.Of(owner, fresh);
+            payment = Store(owner, fresh);
             await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payment) });
         }
 
@@ -210,16 +209,17 @@ public sealed class WalletGrain(
     /// <summary>The broadcast intent is on disk before a signature leaves this grain.</summary>
     private async Task<Answer<string>> SignAsync(StoredPayment payment)
     {
-        var prepared = payment.ToPayment();
         if (payment.BroadcastTxid is null)
         {
-            await settlement.MarkBroadcastAsync(payment.Owner, prepared.Txid.ToString());
-            var marked = payment with { BroadcastTxid = prepared.Txid };
+            var marked = payment with { BroadcastTxid = payment.Unsigned().Txid };
             await WriteAsync(stored.State with { Payments = stored.State.Payments.Replace(payment, marked) });
         }
 
-        return wallet.Sign(prepared).ToHex();
+        var finalized = await wallet.FinalizeAsync(payment.Owner, Psbt.ParseBase64(payment.Psbt), CancellationToken.None);
+        return finalized.TryGet(out var transaction) ? transaction.ToHex() : Refused(finalized.Refusal, finalized.Describe());
     }
+
+    private StoredPayment Store(string owner, PreparedPayment payment) => new(owner, wallet.ToPsbt(payment).ToBase64(), payment.Fee.Value, null);
 
     /// <summary>Frees the coins of payments that are six deep, or whose coins a six deep conflict has spent.</summary>
     private async Task SettleAsync()
@@ -228,7 +228,7 @@ public sealed class WalletGrain(
         {
             if (await IsDecidedAsync(payment))
             {
-                await settlement.SettleAsync(payment.Owner);
+                await reservations.SettleAsync(payment.Owner, CancellationToken.None);
                 await WriteAsync(stored.State with { Payments = stored.State.Payments.Remove(payment) });
             }
         }
@@ -241,7 +241,7 @@ public sealed class WalletGrain(
             return false;
         }
 
-        foreach (var input in Transaction.Parse(payment.Unsigned).Inputs)
+        foreach (var input in payment.Unsigned().Inputs)
         {
             if ((await chain.GetSpendingAsync(input.PreviousOutput, CancellationToken.None)).TryGet(out var spending)
                 && spending is OutputSpending.Spent spent && spent.Status.ConfirmationsAt(tip.Height) >= SettledDepth)
@@ -271,10 +271,10 @@ public sealed class WalletGrain(
 
     private static Answer<FundedPsbt> View(StoredPayment payment, FundRequest request)
     {
-        var transaction = Transaction.Parse(payment.Unsigned);
+        var transaction = payment.Unsigned();
         var output = transaction.Outputs.Index().First(candidate => candidate.Item.ScriptPubKey.ToHex() == request.ScriptPubKey && candidate.Item.Value.Value == request.Value);
         return new FundedPsbt(
-            payment.ToPsbt(),
+            payment.Psbt,
             transaction.OutPoint((uint)output.Index).ToString(),
             payment.Fee,
             [.. transaction.Inputs.Select(input => input.PreviousOutput.ToString())]);
