@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using Coordinator.Bitcoin;
+using Coordinator.Grains;
+using Coordinator.Wallet;
+
+namespace Coordinator.Silo;
+
+/// <summary>Secrets sealed with the coordinator's root key.</summary>
+internal sealed class KeyedSecrets(CoordinatorKeys keys) : ISecrets
+{
+    public SecretKey MarketMakerKey(Guid competition) => keys.MarketMaker(competition);
+
+    public string Seal(string purpose, ReadOnlySpan<byte> secret32) => Convert.ToBase64String(keys.Seal(secret32, purpose));
+
+    public byte[] Open(string purpose, string sealedText) => keys.Open(Convert.FromBase64String(sealedText), purpose)
+        ?? throw new InvalidOperationException($"what is sealed for {purpose} does not open: the key file is another one, or the data was changed");
+}
+
+/// <summary>The operating system's randomness.</summary>
+internal sealed class MachineEntropy : IEntropy
+{
+    public byte[] Bytes(int count) => RandomNumberGenerator.GetBytes(count);
+
+    public Guid Uuid7(DateTimeOffset now) => Guid.CreateVersion7(now);
+}
+
+/// <summary>Computations of seconds run on the thread pool.</summary>
+internal sealed class PooledWork(int cores) : IContractWork
+{
+    public int Cores => cores;
+
+    public Task<T> RunAsync<T>(Func<T> work) => Task.Run(work);
+}

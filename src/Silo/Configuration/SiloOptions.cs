@@ -1,0 +1,167 @@
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+using Coordinator.Gateway;
+using Coordinator.Grains;
+using Coordinator.Lightning;
+using Coordinator.Oracle;
+
+namespace Coordinator.Silo;
+
+/// <summary>The whole configuration of the service. Every key has a default that fits a developer's machine; unknown keys are errors.</summary>
+public sealed class SiloOptions
+{
+    /// <summary>mainnet, testnet, signet or regtest. Default regtest.</summary>
+    public string Network { get; set; } = "regtest";
+
+    public DataSection Data { get; set; } = new();
+
+    public GatewayOptions Gateway { get; set; } = new();
+
+    public ChainSection Chain { get; set; } = new();
+
+    public LightningSection Lightning { get; set; } = new();
+
+    public OracleSection Oracle { get; set; } = new();
+
+    public CompetitionSection Competitions { get; set; } = new();
+
+    internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
+
+    /// <summary>Everything that is wrong, one sentence each, naming key and value.</summary>
+    public IEnumerable<string> Complaints()
+    {
+        if (Network is not ("mainnet" or "testnet" or "signet" or "regtest"))
+        {
+            return [$"Network is '{Network}'; it must be mainnet, testnet, signet or regtest"];
+        }
+
+        return [.. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(), .. Competitions.Complaints(BitcoinNetwork)];
+    }
+
+    internal EsploraOptions Esplora => new() { Address = Chain.Address, Network = Network };
+
+    internal LightningOptions Lnd => new()
+    {
+        Address = Lightning.Address,
+        TlsCertificatePath = Lightning.TlsCertificatePath,
+        MacaroonPath = Lightning.MacaroonPath,
+    };
+
+    internal OracleOptions OracleClient => new() { BaseAddress = Oracle.Address ?? new Uri("http://127.0.0.1:9800") };
+
+    internal CoordinatorSettings Settings => new()
+    {
+        Network = BitcoinNetwork,
+        SettlementDepth = Competitions.SettlementDepth,
+        SigningWindow = Competitions.SigningWindow,
+        MaxFeeRate = FeeRate.FromSatPerVbyte(Competitions.MaxFeeRateSatPerVbyte),
+        FundingCoinDepth = Competitions.FundingCoinDepth,
+        OraclePoll = Oracle.Poll,
+        InvoicePoll = Lightning.InvoicePoll,
+        ChainPoll = Chain.Poll,
+        PayoutFeePpm = Lightning.PayoutFeePpm,
+    };
+
+    private IEnumerable<string> OracleComplaints() => Oracle.Address is null ? ["Oracle:Address is missing"] : OracleClient.Complaints();
+}
+
+/// <summary>Where state and keys are.</summary>
+public sealed class DataSection
+{
+    /// <summary>Folder of the databases; made where it is missing. Default ./data.</summary>
+    public string Directory { get; set; } = "data";
+
+    /// <summary>The coordinator's root key; made (mode 0600) where it is missing. Default coordinator_private_key.pem in the data folder.</summary>
+    public string? KeyFile { get; set; }
+
+    internal string KeyPath => KeyFile ?? Path.Combine(Directory, "coordinator_private_key.pem");
+}
+
+/// <summary>The chain source.</summary>
+public sealed class ChainSection
+{
+    /// <summary>An esplora server, without the network part of its path.</summary>
+    public Uri? Address { get; set; }
+
+    /// <summary>Between two questions for the tip. Default 10 s.</summary>
+    public TimeSpan BlockPoll { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks of a competition at its outputs while no block came. Default 1 min.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>The Lightning node.</summary>
+public sealed class LightningSection
+{
+    /// <summary>LND's gRPC address, https.</summary>
+    public Uri? Address { get; set; }
+
+    /// <summary>LND's certificate, PEM; pinned.</summary>
+    public string TlsCertificatePath { get; set; } = string.Empty;
+
+    /// <summary>A macaroon that may add, look up, settle and cancel invoices, and pay.</summary>
+    public string MacaroonPath { get; set; } = string.Empty;
+
+    /// <summary>Between two looks at an invoice whose stream said nothing. Default 30 s.</summary>
+    public TimeSpan InvoicePoll { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most routing fee of a payout, parts per million; never below 10 sat. Default 10 000.</summary>
+    public int PayoutFeePpm { get; set; } = 10_000;
+}
+
+/// <summary>The weather oracle.</summary>
+public sealed class OracleSection
+{
+    public Uri? Address { get; set; }
+
+    /// <summary>Between two looks while an attestation is awaited. Default 10 s.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What holds for every new competition.</summary>
+public sealed class CompetitionSection
+{
+    /// <summary>Confirmations of the funding transaction before a ticket preimage is revealed; mainnet at least 3. Default 1.</summary>
+    public int SettlementDepth { get; set; } = 1;
+
+    /// <summary>Between the close of entries and the signing deadline. Default 2 h.</summary>
+    public TimeSpan SigningWindow { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>The highest contract fee rate. Default 50 sat/vB.</summary>
+    public int MaxFeeRateSatPerVbyte { get; set; } = 50;
+
+    /// <summary>Confirmations of coins that fund a contract; at least 6 off regtest. Default 6.</summary>
+    public int FundingCoinDepth { get; set; } = 6;
+
+    /// <summary>Cores that one contract computation may use. Default all.</summary>
+    public int Cores { get; set; } = Environment.ProcessorCount;
+
+    internal IEnumerable<string> Complaints(Network network)
+    {
+        var profile = Coordinator.Competitions.NetworkProfile.Of(network);
+        if (SettlementDepth < profile.LeastSettlementDepth || SettlementDepth > 100)
+        {
+            yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to 100";
+        }
+
+        if (SigningWindow < TimeSpan.FromSeconds(10) || SigningWindow > TimeSpan.FromDays(2))
+        {
+            yield return $"Competitions:SigningWindow is {SigningWindow}; it must be 10 seconds to 2 days";
+        }
+
+        if (MaxFeeRateSatPerVbyte is < 1 or > 5_000)
+        {
+            yield return $"Competitions:MaxFeeRateSatPerVbyte is {MaxFeeRateSatPerVbyte}; it must be 1 to 5000";
+        }
+
+        if (FundingCoinDepth < (network == Network.Regtest ? 1 : 6) || FundingCoinDepth > 100)
+        {
+            yield return $"Competitions:FundingCoinDepth is {FundingCoinDepth}; on {network} it must be {(network == Network.Regtest ? 1 : 6)} to 100";
+        }
+
+        if (Cores < 1)
+        {
+            yield return $"Competitions:Cores is {Cores}; it must be at least 1";
+        }
+    }
+}

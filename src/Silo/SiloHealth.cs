@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Coordinator.Chain;
+using Coordinator.Gateway;
+using Coordinator.Lightning;
+using Coordinator.Oracle;
+using Coordinator.Storage.Sqlite;
+
+namespace Coordinator.Silo;
+
+/// <summary>Storage decides whether the process is healthy; the services outside are told as they were last seen, asked at most every few seconds.</summary>
+internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, TimeProvider clock) : IHealthReport
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private ImmutableArray<HealthLine> _outside = [];
+    private DateTimeOffset _next;
+
+    public async ValueTask<ImmutableArray<HealthLine>> LookAsync(CancellationToken cancellation)
+    {
+        Refresh();
+        return [await StorageAsync(), .. _outside];
+    }
+
+    private async Task<HealthLine> StorageAsync()
+    {
+        try
+        {
+            _ = await cursors.GetNumberAsync("health");
+            return new HealthLine("storage", true, Essential: true);
+        }
+        catch (StorageException failure)
+        {
+            return new HealthLine("storage", false, Essential: true, failure.Message);
+        }
+    }
+
+    private void Refresh()
+    {
+        lock (_gate)
+        {
+            if (clock.GetUtcNow() < _next)
+            {
+                return;
+            }
+
+            _next = clock.GetUtcNow() + Pause;
+        }
+
+        _ = AskAsync();
+    }
+
+    private async Task AskAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), clock);
+        try
+        {
+            var tip = await chain.GetTipAsync(limit.Token);
+            var node = await lightning.GetInfoAsync(limit.Token);
+            var key = await oracle.GetPublicKeyAsync(limit.Token);
+            _outside =
+            [
+                new HealthLine("chain", tip.TryGet(out _), Essential: false, tip.Describe()),
+                new HealthLine("lightning", node.TryGet(out var info) && info.SyncedToChain, Essential: false, node.Describe()),
+                new HealthLine("oracle", key.TryGet(out _), Essential: false, key.Describe()),
+            ];
+        }
+        catch (OperationCanceledException)
+        {
+            _outside = [new HealthLine("outside", false, Essential: false, "no answer in time")];
+        }
+    }
+}

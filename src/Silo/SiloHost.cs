@@ -1,0 +1,93 @@
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+using Coordinator.Gateway;
+using Coordinator.Grains;
+using Coordinator.Lightning;
+using Coordinator.Oracle;
+using Coordinator.Storage.Sqlite;
+using Coordinator.Wallet;
+
+namespace Coordinator.Silo;
+
+/// <summary>The composition root: one process with silo, gateway, watchers, clients and storage.</summary>
+public static class SiloHost
+{
+    /// <summary>Opens the data folder and builds the service. The caller runs and disposes it, then disposes the stores.</summary>
+    /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
+    /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
+    /// <exception cref="KeyFileException">The key file is missing rights or is no key.</exception>
+    public static (WebApplication App, SqliteStores Stores) Build(SiloOptions options, TimeProvider clock)
+    {
+        Directory.CreateDirectory(options.Data.Directory);
+        if (options.Complaints().ToArray() is { Length: > 0 } complaints)
+        {
+            throw new SiloConfigurationException(complaints);
+        }
+
+        var stores = SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
+        try
+        {
+            return (Build(options, stores.Ports, clock), stores);
+        }
+        catch
+        {
+            stores.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The service over storage that somebody else opened.</summary>
+    public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(new LineLoggerProvider(clock)).SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        builder.Services.AddSingleton(clock);
+        AddClients(builder.Services, options, clock);
+        AddAdapters(builder.Services, options);
+        builder.UseOrleans(silo => silo.AddStorage(storage).AddReminders());
+        builder.Services.AddCoordinatorGrains();
+        builder.Services.AddHostedService<SiloStart>();
+        builder.Services.AddCoordinatorWatchers();
+        builder.Services.AddSingleton<IHealthReport, SiloHealth>();
+        builder.AddGateway(options.Gateway);
+        var app = builder.Build();
+        app.MapGateway();
+        return app;
+    }
+
+    private static void AddClients(IServiceCollection services, SiloOptions options, TimeProvider clock)
+    {
+        // One connection pool for each service; addresses are fixed for the life of the process.
+        var pool = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10), AllowAutoRedirect = false };
+        services.AddSingleton(_ =>
+        {
+            using var root = KeyFile.LoadOrCreate(options.Data.KeyPath);
+            return new CoordinatorKeys(root);
+        });
+        services.AddSingleton<IChain>(_ => new EsploraChain(Http(pool), options.Esplora, clock));
+        services.AddSingleton<ILightning>(_ => new LndLightning(options.Lnd, clock));
+        services.AddSingleton<IOracle>(provider => new HttpOracle(
+            Http(pool), options.OracleClient, provider.GetRequiredService<CoordinatorKeys>().Nostr, clock));
+    }
+
+    private static void AddAdapters(IServiceCollection services, SiloOptions options)
+    {
+        services.AddSingleton(options.Settings);
+        services.AddSingleton(new WatcherOptions(options.Chain.BlockPoll));
+        services.AddSingleton<IArtefacts, StoredArtefacts>();
+        services.AddSingleton<ICompetitionIndex, StoredIndex>();
+        services.AddSingleton<ICoinReservations, StoredReservations>();
+        services.AddSingleton<ISecrets, KeyedSecrets>();
+        services.AddSingleton<IEntropy, MachineEntropy>();
+        services.AddSingleton<IContractWork>(new PooledWork(options.Competitions.Cores));
+        services.AddSingleton(provider => new CoordinatorWallet(
+            provider.GetRequiredService<CoordinatorKeys>(),
+            options.BitcoinNetwork,
+            provider.GetRequiredService<IChain>(),
+            provider.GetRequiredService<ICoinReservations>(),
+            new WalletOptions()));
+    }
+
+    private static HttpClient Http(SocketsHttpHandler pool) => new(pool, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+}
