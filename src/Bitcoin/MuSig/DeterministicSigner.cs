@@ -27,7 +27,8 @@ public static class DeterministicSigner
     }
 
     private static void Derive(
-        SecretKey signer, PublicNonce othersNonce, KeyAggregate keys, ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary32, byte[] secret64)
+        SecretKey signer, PublicNonce othersNonce, KeyAggregate keys, ReadOnlySpan<byte> message, ReadOnlySpan<byte> auxiliary32,
+        byte[] secret64)
     {
         var buffer = new byte[32 + 66 + 32 + 8 + message.Length + 1];
         if (!auxiliary32.IsEmpty)

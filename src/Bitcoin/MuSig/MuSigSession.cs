@@ -57,7 +57,9 @@ public sealed class MuSigSession
         });
     }
 
-    /// <summary>True where the member at this position made this partial signature with this public nonce. False is proof of a lie.</summary>
+    /// <summary>
+    /// True where the member at this position made this partial signature with this public nonce. False is proof of a lie.
+    /// </summary>
     public bool Verify(int member, PublicNonce nonce, PartialSignature partial)
         => SessionMath.VerifyPartial(Keys, member, _values, nonce.Points, partial.Bytes);
 

@@ -77,7 +77,9 @@ public sealed class AdaptorSignature : WireBytes, IWireBytes<AdaptorSignature>
     /// <exception cref="BitcoinFormatException">Not an adaptor signature.</exception>
     public static AdaptorSignature Parse(string hex) => Require<AdaptorSignature>(hex);
 
-    /// <summary>True where the scalar of <paramref name="adaptor"/>, and nothing else, completes this to a signature on the message.</summary>
+    /// <summary>
+    /// True where the scalar of <paramref name="adaptor"/>, and nothing else, completes this to a signature on the message.
+    /// </summary>
     public bool Verify(PublicKey key, ReadOnlySpan<byte> message, PublicKey adaptor)
     {
         Span<byte> e = stackalloc byte[32];

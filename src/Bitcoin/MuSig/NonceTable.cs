@@ -121,7 +121,9 @@ public sealed class NonceTable
     }
 }
 
-/// <summary>Runs <paramref name="body"/> over ranges [from, to) that together cover 0 to <paramref name="count"/>, on threads of its choice.</summary>
+/// <summary>
+/// Runs <paramref name="body"/> over ranges [from, to) that together cover 0 to <paramref name="count"/>, on threads of its choice.
+/// </summary>
 public delegate void RangeRunner(int count, Action<int, int> body);
 
 /// <summary>The runner used where none is given.</summary>

@@ -58,7 +58,8 @@ public sealed class SecretNonceSet : IDisposable
                         Message = batch.Message(i),
                         Extra = extra,
                     };
-                    NonceDerivation.Derive(random.AsSpan(i * 32, 32), input, secrets.AsSpan(i * NonceDerivation.SecretSize, NonceDerivation.SecretSize));
+                    var secret = secrets.AsSpan(i * NonceDerivation.SecretSize, NonceDerivation.SecretSize);
+                    NonceDerivation.Derive(random.AsSpan(i * 32, 32), input, secret);
                 }
             });
         }

@@ -25,7 +25,8 @@ internal static unsafe class SessionMath
     public static bool IsOdd(ReadOnlySpan<byte> session) => session[128] != 0;
 
     /// <summary>Fills a session from the aggregate nonce in parsed form.</summary>
-    public static void Open(KeyAggregate keys, ReadOnlySpan<byte> aggregate128, ReadOnlySpan<byte> message, PublicKey? adaptor, Span<byte> session)
+    public static void Open(
+        KeyAggregate keys, ReadOnlySpan<byte> aggregate128, ReadOnlySpan<byte> message, PublicKey? adaptor, Span<byte> session)
     {
         Span<byte> wire = stackalloc byte[NonceTable.WireSize];
         NonceTable.Serialize(aggregate128, wire);
@@ -69,7 +70,8 @@ internal static unsafe class SessionMath
     /// One partial signature (dlctix.md §11.5). Does not check itself: the aggregate is checked. The nonce must be wiped right after.
     /// </summary>
     public static void Sign(
-        KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> secret32, ReadOnlySpan<byte> nonce64, Span<byte> partial32)
+        KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> secret32, ReadOnlySpan<byte> nonce64,
+        Span<byte> partial32)
     {
         Span<byte> nonce = stackalloc byte[32];
         Span<byte> term = stackalloc byte[32];
@@ -107,7 +109,8 @@ internal static unsafe class SessionMath
 
     /// <summary>What s_i·G differs by from what it should be; false and infinity where it is right.</summary>
     public static bool PartialError(
-        KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> nonce128, ReadOnlySpan<byte> partial32, Span<byte> error64)
+        KeyAggregate keys, int member, ReadOnlySpan<byte> session, ReadOnlySpan<byte> nonce128, ReadOnlySpan<byte> partial32,
+        Span<byte> error64)
     {
         Span<byte> expected = stackalloc byte[Points.Size];
         nonce128[Points.Size..].CopyTo(expected);
@@ -169,7 +172,8 @@ internal static unsafe class SessionMath
     /// Turns the sum of all partial signatures into R ‖ s (65 bytes) and verifies it under the aggregate key (dlctix.md §11.7).
     /// </summary>
     public static bool Finish(
-        KeyAggregate keys, ReadOnlySpan<byte> session, ReadOnlySpan<byte> message, bool hasAdaptor, ReadOnlySpan<byte> sum32, Span<byte> signature65)
+        KeyAggregate keys, ReadOnlySpan<byte> session, ReadOnlySpan<byte> message, bool hasAdaptor, ReadOnlySpan<byte> sum32,
+        Span<byte> signature65)
     {
         Points.Serialize(R(session), signature65);
         var s = signature65.Slice(33, 32);

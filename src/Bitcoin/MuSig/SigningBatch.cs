@@ -15,7 +15,9 @@ public interface ISigningBatch
     PublicKey? Adaptor(int index);
 }
 
-/// <summary>The session values of a batch, computed once per message and shared by signing, blame and aggregation. Holds no secret.</summary>
+/// <summary>
+/// The session values of a batch, computed once per message and shared by signing, blame and aggregation. Holds no secret.
+/// </summary>
 public sealed class SessionTable
 {
     private readonly byte[] _values;
@@ -29,7 +31,9 @@ public sealed class SessionTable
 
     public int Count => _batch.Count;
 
-    /// <summary>Bytes of one finished signature: R without the adaptor point, 33 bytes ‖ s. The last 64 are the compact signature.</summary>
+    /// <summary>
+    /// Bytes of one finished signature: R without the adaptor point, 33 bytes ‖ s. The last 64 are the compact signature.
+    /// </summary>
     public static int SignatureSize => SessionMath.SignatureSize;
 
     internal ReadOnlySpan<byte> this[int index] => _values.AsSpan(index * SessionMath.Size, SessionMath.Size);
@@ -74,7 +78,8 @@ public sealed class SessionTable
             Scalars.Add(sum, partials.Slice(at, 32));
         }
 
-        return SessionMath.Finish(_batch.Keys(index), this[index], _batch.Message(index), _batch.Adaptor(index) is not null, sum, signature65);
+        var hasAdaptor = _batch.Adaptor(index) is not null;
+        return SessionMath.Finish(_batch.Keys(index), this[index], _batch.Message(index), hasAdaptor, sum, signature65);
     }
 
     /// <summary>
@@ -88,13 +93,15 @@ public sealed class SessionTable
         Span<byte> signature = stackalloc byte[SessionMath.SignatureSize];
         Span<byte> rest = stackalloc byte[Points.Size];
         Span<byte> error = stackalloc byte[Points.Size];
-        _ = TryFinish(index, claims.SelectMany(claim => claim.Partial.ToArray()).ToArray(), signature);
-        _ = SessionMath.SumError(signature[33..], SessionMath.R(session), SessionMath.IsOdd(session), SessionMath.E(session), keys.Key, rest);
+        _ = TryFinish(index, [.. claims.SelectMany(claim => claim.Partial.ToArray())], signature);
+        _ = SessionMath.SumError(
+            signature[33..], SessionMath.R(session), SessionMath.IsOdd(session), SessionMath.E(session), keys.Key, rest);
         var liars = new List<int>();
         for (var i = 0; i < claims.Count && !Points.IsInfinity(rest); i++)
         {
             var claim = claims[i];
-            if (SessionMath.PartialError(keys, keys.IndexOf(claim.Signer), session, claim.Nonces[claim.Position], claim.Partial.Span, error))
+            var member = keys.IndexOf(claim.Signer);
+            if (SessionMath.PartialError(keys, member, session, claim.Nonces[claim.Position], claim.Partial.Span, error))
             {
                 liars.Add(i);
                 Points.Negate(error);

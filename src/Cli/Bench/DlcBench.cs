@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 
 namespace Coordinator.Cli;
@@ -29,7 +28,7 @@ public static class DlcBench
         DlcBenchRun.WarmUp();
         if (!json)
         {
-            Console.WriteLine($"coordinator's work for one contract, {cores} core(s); x = schnorr verifications of this run; JSON is not in the share");
+            Console.WriteLine($"coordinator's work for one contract, {cores} core(s); x = schnorr verifications of this run");
         }
 
         var results = new List<DlcBenchResult>();
@@ -62,7 +61,7 @@ public static class DlcBench
                 case "--json":
                     json = true;
                     continue;
-                case "--cores" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out cores) && cores is >= 1 and <= 256:
+                case "--cores" when TryCount(value, out cores) && cores is >= 1 and <= 256:
                     break;
                 case "--shape" when ParseShape(value) is { } shape:
                     shapes.Add(shape);
@@ -86,19 +85,21 @@ public static class DlcBench
     {
         var parts = text.Split(',');
         return parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var players)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var places)
+            && TryCount(parts[0], out var players) && TryCount(parts[1], out var places)
             && OutcomeRanking.TryOf(players, places) is not null
             ? (players, places)
             : null;
     }
 
+    private static bool TryCount(string text, out int count)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+
     private static void Print(DlcBenchResult result)
     {
         Console.WriteLine();
+        Console.WriteLine($"({result.Players},{result.Places})  {result.Outcomes} outcomes, {result.WinConditions} win conditions");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"({result.Players},{result.Places})  {result.Outcomes} outcomes, {result.WinConditions} win conditions; one schnorr verification {result.VerifyMicroseconds:F1} us"));
+            CultureInfo.InvariantCulture, $"  {"one schnorr verification",-44} {result.VerifyMicroseconds,10:F1} us"));
         foreach (var phase in result.Phases)
         {
             PrintLine(phase.Name, phase.Milliseconds, result);

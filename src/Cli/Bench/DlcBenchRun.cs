@@ -41,7 +41,8 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
         var times = OutcomeRanking.Of(players, places).AttestationCount < 1_000 ? 3 : 1;
         var verifications = new List<double>();
         var runs = Enumerable.Range(0, times).Select(_ => new DlcBenchRun(players, places, runner, verifications).Play()).ToList();
-        var phases = runs[0].Phases.Select((phase, i) => phase with { Milliseconds = Median(runs.Select(run => run.Phases[i].Milliseconds)) });
+        var phases = runs[0].Phases.Select((phase, i)
+            => phase with { Milliseconds = Median(runs.Select(run => run.Phases[i].Milliseconds)) });
         return runs[0] with
         {
             VerifyMicroseconds = verifications.Average(),
@@ -137,7 +138,7 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
             Players = [.. _keys.Select((key, i) => new Player(
                 key.PublicKey, Hashlock.OfPreimage(Hash($"ticket {i}")), Hashlock.OfPreimage(Hash($"payout {i}"))))],
             Event = new EventLockingConditions(
-                [.. Enumerable.Range(0, ranking.AttestationCount).Select(i => (PublicKey?)Secret($"attestation {i}").PublicKey)], 2_000_000_000),
+                [.. Enumerable.Range(0, ranking.AttestationCount).Select(i => Secret($"attestation {i}").PublicKey)], 2_000_000_000),
             OutcomePayouts = ranking.Payouts([.. Enumerable.Range(0, players)]),
             FeeRateSatPerKwu = 500,
             FundingSatoshis = 10_000_000,
@@ -208,7 +209,8 @@ internal static class PeakMemory
 
     public static double Mebibytes()
     {
-        if (File.Exists(Status) && Array.Find(File.ReadAllLines(Status), line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
+        var lines = File.Exists(Status) ? File.ReadAllLines(Status) : [];
+        if (Array.Find(lines, line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
         {
             return double.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) / 1_024;
         }

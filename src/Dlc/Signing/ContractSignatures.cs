@@ -17,7 +17,8 @@ public sealed class ContractSignatures
     private readonly byte[] _splits;
 
     internal ContractSignatures(
-        CompactSignature? expiry, ImmutableArray<int> attestations, byte[] adaptors, ImmutableArray<WinCondition> winConditions, byte[] splits)
+        CompactSignature? expiry, ImmutableArray<int> attestations, byte[] adaptors, ImmutableArray<WinCondition> winConditions,
+        byte[] splits)
     {
         (ExpirySignature, Attestations, WinConditions) = (expiry, attestations, winConditions);
         (_adaptors, _splits) = (adaptors, splits);

@@ -5,7 +5,9 @@ using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
 
-/// <summary>The JSON of contract signatures (dlctix.md §5.2): attestations by bare index in numeric order, win conditions as text.</summary>
+/// <summary>
+/// The JSON of contract signatures (dlctix.md §5.2): attestations by bare index in numeric order, win conditions as text.
+/// </summary>
 internal static class ContractSignaturesJson
 {
     private const string What = "contract signatures";
@@ -72,7 +74,7 @@ internal static class ContractSignaturesJson
                     StrictJson.Once(ref outcomes, ReadEntries<int, AdaptorSignature>(ref value, name, AttestationIndex), name);
                     break;
                 case Splits:
-                    StrictJson.Once(ref splits, ReadEntries<WinCondition, CompactSignature>(ref value, name, text => WinCondition.TryParse(text)), name);
+                    StrictJson.Once(ref splits, ReadEntries<WinCondition, CompactSignature>(ref value, name, WinOf), name);
                     break;
                 default:
                     value.Skip();
@@ -83,6 +85,8 @@ internal static class ContractSignaturesJson
         var byWin = StrictJson.Needed(splits, Splits);
         return new(expiry, [.. byIndex.Keys], Pack(byIndex.Values), [.. byWin.Keys], Pack(byWin.Values));
     }
+
+    private static WinCondition? WinOf(string text) => WinCondition.TryParse(text);
 
     private static int? AttestationIndex(string text) => CanonicalIndex.TryParse(text, out var index) ? index : null;
 

@@ -48,10 +48,15 @@ public sealed class CoordinatorRound : IDisposable
     /// <param name="runner">Who runs the work; the calling thread where null.</param>
     /// <exception cref="SigningException">Not the market maker's key.</exception>
     public static CoordinatorRound Open(SigningItems items, SecretKey marketMaker, RoundBinding binding, RangeRunner? runner = null)
-        => marketMaker.PublicKey.Equals(items.MarketMakerKey)
-            ? new(
-                items, marketMaker, SecretNonceSet.Draw(marketMaker, items.MarketMaker, binding.Bytes, out var nonces, runner), nonces, runner)
-            : throw new SigningException("this is not the market maker's key");
+    {
+        if (!marketMaker.PublicKey.Equals(items.MarketMakerKey))
+        {
+            throw new SigningException("this is not the market maker's key");
+        }
+
+        var secrets = SecretNonceSet.Draw(marketMaker, items.MarketMaker, binding.Bytes, out var nonces, runner);
+        return new(items, marketMaker, secrets, nonces, runner);
+    }
 
     /// <summary>
     /// Takes in a player's nonces, or replaces them while the aggregate is not published. The same nonces again are accepted at any time.
@@ -166,6 +171,6 @@ public sealed class CoordinatorRound : IDisposable
     private SubmissionRefusal? Misfit<T>(int player, SigMap<T> map)
         where T : class, IWireBytes<T>
         => player < 0 || player >= _nonces.Length ? new(SubmissionRefusalKind.UnknownPlayer, $"there is no player {player}")
-            : !map.Shape.Equals(_items.Player(player).Shape) ? new(SubmissionRefusalKind.WrongShape, "the keys are not those that this player signs")
-            : null;
+            : map.Shape.Equals(_items.Player(player).Shape) ? null
+            : new(SubmissionRefusalKind.WrongShape, "the keys are not those that this player signs");
 }

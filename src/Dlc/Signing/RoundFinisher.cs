@@ -76,7 +76,9 @@ internal sealed class RoundFinisher(SigningItems items, SessionTable sessions, I
         return [.. blames];
     }
 
-    /// <summary>Looks at known liars first: with their errors taken away the sum is usually right, and nobody else need be looked at.</summary>
+    /// <summary>
+    /// Looks at known liars first: with their errors taken away the sum is usually right, and nobody else need be looked at.
+    /// </summary>
     private List<int> LiarsOf(int item, ImmutableArray<ReadOnlyMemory<byte>> partials, int[] counts)
     {
         var suspects = Enumerable.Range(0, _signers.Length).Where(signer => _signers[signer].PositionOf(item) >= 0)

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections;
 using System.Text.Json;
-using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
 
-/// <summary>The JSON of a SigMap, read straight into packed bytes: no object and, for keys in their usual order, no search per entry.</summary>
+/// <summary>
+/// The JSON of a SigMap, read straight into packed bytes: no object and, for keys in their usual order, no search per entry.
+/// </summary>
 internal static class SigMapJson
 {
     private const string Outcomes = "by_outcome";

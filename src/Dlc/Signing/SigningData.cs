@@ -5,7 +5,9 @@ using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
 
-/// <summary>What a remote signer is told of a contract (dlctix02.md §8): digests, adaptor points and the members of every aggregate.</summary>
+/// <summary>
+/// What a remote signer is told of a contract (dlctix02.md §8): digests, adaptor points and the members of every aggregate.
+/// </summary>
 public static class SigningData
 {
     /// <summary>Compact JSON; digests are arrays of 32 numbers there, not hexadecimal.</summary>

@@ -21,7 +21,8 @@ public sealed class SigningItems : ISigningBatch
     private readonly Dictionary<PublicKey, int> _numbers = [];
     private readonly SignerItems?[] _players;
 
-    private SigningItems(PublicKey marketMaker, ImmutableArray<PublicKey> players, KeyAggregate funding, IReadOnlyList<SigningOutcome> outcomes)
+    private SigningItems(
+        PublicKey marketMaker, ImmutableArray<PublicKey> players, KeyAggregate funding, IReadOnlyList<SigningOutcome> outcomes)
     {
         (MarketMakerKey, PlayerKeys, _funding) = (marketMaker, players, funding);
         _players = new SignerItems?[players.Length];
