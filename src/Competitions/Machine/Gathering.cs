@@ -14,6 +14,10 @@ public abstract record Gathering : CompetitionState
     [JsonIgnore]
     protected virtual bool HoldsCoins => false;
 
+    /// <summary>Why the signing deadline ends this state; signing names who is to blame (D10).</summary>
+    [JsonIgnore]
+    protected virtual string DeadlineReason => "the signing deadline has passed";
+
     [JsonIgnore]
     public override DateTimeOffset? NextDeadline => Header.Terms.SigningDeadline;
 
@@ -22,7 +26,7 @@ public abstract record Gathering : CompetitionState
 
     public override CompetitionState Absorb(Fact fact) => fact switch
     {
-        TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUp("the signing deadline has passed", time.At),
+        TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUp(DeadlineReason, time.At),
         AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
         ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),

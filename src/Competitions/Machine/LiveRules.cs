@@ -65,7 +65,7 @@ public static class LiveRules
         {
             return live.Settling
                 ? new Failed(header.Stamped("failed_at", at), live, $"the funding transaction was replaced by {by} after tickets were settled: refunds are owed")
-                : new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}", HoldsCoins: true);
+                : new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}", HoldsCoins: false);
         }
 
         header = Stamp(header, live, at);

@@ -62,6 +62,10 @@ public sealed partial class CompetitionGrain
             if (await services.Chain.LookAsync(_committed.State, cancellation) is { } view)
             {
                 facts.Add(new ChainSeen(view, now));
+                if (await services.Chain.RevealAsync(_committed.State, view, now, cancellation) is { } revealed)
+                {
+                    facts.Add(revealed);
+                }
             }
         }
 

@@ -7,8 +7,22 @@ using Coordinator.Dlc;
 namespace Coordinator.Grains;
 
 /// <summary>Reads what the chain shows of a competition's outputs: funding, its spender, the split, the shares (D41).</summary>
-public sealed class ChainLooker(IChain chain, ContractLibrary library)
+public sealed class ChainLooker(IChain chain, IArtefacts artefacts, ContractLibrary library)
 {
+    /// <summary>The attestation that a confirmed outcome transaction reveals, whoever sent it; null where it is known or cannot be read off.</summary>
+    public async Task<AttestationSeen?> RevealAsync(CompetitionState state, ChainView view, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (state is not LiveState { Live: { Attestation: null } live } || view.Outcome is not { Kind: OutcomeSpendKind.Attested, Height: not null } spend
+            || !(await chain.FindTransactionAsync(spend.Txid, cancellation)).TryGet(out var transaction) || transaction is null)
+        {
+            return null;
+        }
+
+        var signed = new SignedContract(await library.GetAsync(live.Contract), ContractSignatures.Parse(await artefacts.GetAsync(live.Signed)));
+        using var scalar = signed.Recognise(transaction)?.Attestation;
+        return scalar is null ? null : new AttestationSeen(spend.Outcome, Hex.Encode(scalar.ToBytes()), now);
+    }
+
     /// <summary>The view as of one tip, or null where any part of it cannot be had: half a view is never believed.</summary>
     public async Task<ChainView?> LookAsync(CompetitionState state, CancellationToken cancellation)
     {
