@@ -11,7 +11,8 @@ namespace Coordinator.Oracle;
 
 /// <summary>The oracle over HTTP. Requests are signed with the coordinator's key (NIP-98); a request that was answered "busy" is repeated
 /// once, quickly; everything longer is the caller's journal's.</summary>
-/// <param name="http">Its base address is not used; its own timeout should be longer than the options'. Its handler should not follow redirects.</param>
+/// <param name="http">Its base address is not used; its own timeout should be longer than the options'. Its handler should not follow
+/// redirects.</param>
 /// <param name="options">Where the oracle is.</param>
 /// <param name="signer">The key that the oracle takes for the coordinator: events belong to it. Not disposed here.</param>
 /// <param name="clock">Signs and times requests.</param>

@@ -19,7 +19,8 @@ public sealed class Nip19Tests
         return cases;
     }
 
-    private static string?[] Relays(JsonElement item) => [.. item.GetProperty("relays").EnumerateArray().Select(relay => relay.GetString())];
+    private static string?[] Relays(JsonElement item)
+        => [.. item.GetProperty("relays").EnumerateArray().Select(relay => relay.GetString())];
 
     [Fact]
     public void All_published_cases_are_there() => Assert.Equal(10, Cases.Length);
@@ -143,7 +144,8 @@ public sealed class Nip19Tests
         Assert.Equal(NostrProblem.InvalidBech32, Problem(() => Nip19.DecodeNote(Raw("note", key, Bech32Checksum.Bech32m))));
         Assert.Equal(NostrProblem.InvalidKey, Problem(() => Nip19.DecodeNote(Raw("note", key[..31]))));
         Assert.Equal(NostrProblem.InvalidKey, Problem(() => Nip19.DecodeSecretKey(Raw("nsec", new byte[32]))));
-        Assert.Equal(NostrProblem.InvalidKey, Problem(() => Nip19.DecodePublicKey(Raw("npub", Enumerable.Repeat((byte)0xff, 32).ToArray()))));
+        Assert.Equal(NostrProblem.InvalidKey, Problem(() => Nip19.DecodePublicKey(Raw("npub", Enumerable.Repeat((byte)0xff,
+            32).ToArray()))));
         Assert.Equal(NostrProblem.InvalidTlv, Problem(() => Nip19.DecodeProfile(Raw("nprofile", []))));
         Assert.Equal(NostrProblem.InvalidTlv, Problem(() => Nip19.DecodeProfile(Raw("nprofile", special[..33]))));
         Assert.Equal(NostrProblem.InvalidTlv, Problem(() => Nip19.DecodeProfile(Raw("nprofile", [.. special, .. special]))));

@@ -125,7 +125,8 @@ public sealed class Nip44Tests
         {
             using var key = Key(item, "conversation_key_hex");
             var length = item.GetProperty("plaintext_len_bytes").GetInt32();
-            var plaintext = new string((char)byte.Parse(Text(item, "plaintext_byte_hex"), NumberStyles.HexNumber, CultureInfo.InvariantCulture), length);
+            var plaintext = new string((char)byte.Parse(Text(item, "plaintext_byte_hex"), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture), length);
             Assert.Equal(item.GetProperty("padded_len_bytes").GetInt32(), Nip44.PaddedLength(length));
             var payload = Nip44.Encrypt(key, plaintext, Bytes(item, "nonce_hex"), 100_000);
             Assert.Equal(Text(item, "payload_base64_sha256_hex"), Hex.Encode(Hashes.Sha256(Encoding.UTF8.GetBytes(payload))));

@@ -12,7 +12,8 @@ public sealed class Nip98Tests
     private static readonly byte[] Body = Encoding.UTF8.GetBytes("{\"a\":1}");
     private static readonly string PayloadHex = Hex.Encode(Hashes.Sha256(Body));
 
-    private static Nip98Answer Verify(string? header, string method = "POST", byte[]? body = null, string url = Url, DateTimeOffset? now = null)
+    private static Nip98Answer Verify(string? header, string method = "POST", byte[]? body = null, string url = Url,
+        DateTimeOffset? now = null)
         => Nip98.Verify(header, Nip98Request.Of(url, method, body ?? []), now ?? Now, Nip98.DefaultWindow);
 
     private static string Signed(ImmutableArray<ImmutableArray<string>> tags, int kind = Nip98.Kind, string content = "", long? at = null)
@@ -115,7 +116,8 @@ public sealed class Nip98Tests
         ];
         for (var i = 0; i < cases.Length; i++)
         {
-            Assert.True(cases[i].Expected == Problem(cases[i].Header, body: cases[i].Body), $"case {i}: {Problem(cases[i].Header, body: cases[i].Body)}");
+            Assert.True(cases[i].Expected == Problem(cases[i].Header, body: cases[i].Body),
+                $"case {i}: {Problem(cases[i].Header, body: cases[i].Body)}");
         }
     }
 
@@ -158,7 +160,8 @@ public sealed class Nip98Tests
     [InlineData("https://coordinator.example:444/a", "https://coordinator.example/a", false)]
     [InlineData("https://coordinator.example.evil.example/a", "https://coordinator.example/a", false)]
     public void Urls_are_equal_where_parsing_makes_them_so(string signed, string requested, bool equal)
-        => Assert.Equal(equal ? null : Nip98Problem.UrlMethodMismatch, Problem(Signed([["u", signed], ["method", "GET"]]), "GET", url: requested));
+        => Assert.Equal(equal ? null : Nip98Problem.UrlMethodMismatch, Problem(Signed([["u", signed], ["method", "GET"]]), "GET",
+            url: requested));
 
     [Theory]
     [InlineData("https://user@coordinator.example/a")]
@@ -170,7 +173,8 @@ public sealed class Nip98Tests
     [InlineData("ftp://coordinator.example/a")]
     [InlineData("https://coördinator.example/a")]
     public void A_url_of_another_shape_is_no_absolute_url(string signed)
-        => Assert.Equal(Nip98Problem.InvalidHttpData, Problem(Signed([["u", signed], ["method", "GET"]]), "GET", url: "https://coordinator.example/a"));
+        => Assert.Equal(Nip98Problem.InvalidHttpData, Problem(Signed([["u", signed], ["method", "GET"]]), "GET",
+            url: "https://coordinator.example/a"));
 
     [Fact]
     public void Any_of_several_configured_origins_is_accepted()

@@ -92,7 +92,11 @@ public sealed class AnnouncementTests
     {
         Guid[] ours = [Guid.Parse("019b7a00-0000-7000-8000-00000000000a"), Guid.Parse("019b7a00-0000-7000-8000-00000000000b")];
         var stranger = Guid.Parse("019b7a00-0000-7000-8000-00000000000c");
-        OracleEvent Shown(params Guid[] ids) => Honest with { EntryIds = [.. ids], Entries = [.. ids.Select(id => new ShownEntry(id, null, null))] };
+        OracleEvent Shown(params Guid[] ids) => Honest with
+        {
+            EntryIds = [.. ids],
+            Entries = [.. ids.Select(id => new ShownEntry(id, null, null))],
+        };
         Assert.True(Shown(ours[1], ours[0]).ShowsExactly(ours));
         Assert.False(Shown(ours[0]).ShowsExactly(ours));
         Assert.False(Shown(ours[0], ours[0]).ShowsExactly(ours));

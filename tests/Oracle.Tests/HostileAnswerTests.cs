@@ -27,7 +27,8 @@ public sealed class HostileAnswerTests
 
     private static Task<OracleAnswer<OracleEvent>> AnswerAsync(string body) => AnswerAsync(Encoding.UTF8.GetBytes(body));
 
-    private static async Task<OracleEvent> ShownAsync(string more) => Assert.IsType<OracleAnswer<OracleEvent>.Done>(await AnswerAsync(Event(more))).Value;
+    private static async Task<OracleEvent> ShownAsync(string more)
+        => Assert.IsType<OracleAnswer<OracleEvent>.Done>(await AnswerAsync(Event(more))).Value;
 
     [Fact]
     public async Task An_event_with_only_the_necessary_members_is_read()
@@ -47,7 +48,8 @@ public sealed class HostileAnswerTests
         var point = $",\"nonce_point\":\"{NoncePoint}\"";
         string[] leaks =
         [
-            $",\"nonce\":\"{NonceHex}\"", point + $",\"nonce\":\"{NonceHex}\"", point + $",\"k\":\"{NonceHex}\"", point + $",\"k\":\"{negated}\"",
+            $",\"nonce\":\"{NonceHex}\"", point + $",\"nonce\":\"{NonceHex}\"", point + $",\"k\":\"{NonceHex}\"",
+                point + $",\"k\":\"{negated}\"",
             point + $",\"debug\":{{\"list\":[1,\"{NonceHex.ToUpperInvariant()}\"]}}", point + $",\"attestation\":\"{NonceHex}\"",
         ];
         foreach (var leak in leaks)
@@ -63,11 +65,15 @@ public sealed class HostileAnswerTests
     {
         string[] bad =
         [
-            "", "null", "[]", "{", "nonsense", "{}", Event("").Replace(Terms.Id.ToString(), Oracles.Terms(number: 2).Id.ToString(), StringComparison.Ordinal),
-            Event(",\"attestation\":\"00\""), Event(",\"attestation\":7"), Event(",\"nonce_point\":\"02\""), Event(",\"status\":\"Lively\""),
+            "", "null", "[]", "{", "nonsense", "{}", Event("").Replace(Terms.Id.ToString(), Oracles.Terms(number: 2).Id.ToString(),
+                StringComparison.Ordinal),
+            Event(",\"attestation\":\"00\""), Event(",\"attestation\":7"), Event(",\"nonce_point\":\"02\""),
+                Event(",\"status\":\"Lively\""),
             Event(",\"entry_ids\":[\"x\"]"), Event(",\"event_announcement\":{\"locking_points\":7}"), Event(",\"entries\":{}"),
-            Event(",\"k\":" + new string('[', 100) + new string(']', 100)), Event(",\"k\":\"\\ud800\",\"nonce_point\":\"" + NoncePoint + "\""),
-            Event(",\"nonce_point\":\"" + NoncePoint + "\",\"k\":[" + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"{i:x64}\"")) + "]"),
+            Event(",\"k\":" + new string('[', 100) + new string(']', 100)),
+                Event(",\"k\":\"\\ud800\",\"nonce_point\":\"" + NoncePoint + "\""),
+            Event(",\"nonce_point\":\"" + NoncePoint + "\",\"k\":[" + string.Join(',', Enumerable.Range(0,
+                100).Select(i => $"\"{i:x64}\"")) + "]"),
         ];
         foreach (var body in bad)
         {
@@ -101,7 +107,8 @@ public sealed class HostileAnswerTests
         using var handler = new Canned(Encoding.UTF8.GetBytes("<html>\r\n" + new string('x', 5_000)), HttpStatusCode.Forbidden);
         using var key = SecretKey.From(Hashes.Sha256("coordinator"u8));
         var options = new OracleOptions { BaseAddress = new Uri("http://127.0.0.1:9") };
-        var answer = await new HttpOracle(new HttpMessageInvokerClient(handler), options, key, TimeProvider.System).GetPublicKeyAsync(default);
+        var answer = await new HttpOracle(new HttpMessageInvokerClient(handler), options, key,
+            TimeProvider.System).GetPublicKeyAsync(default);
         Assert.True(answer.Describe().Length < 400);
         Assert.DoesNotContain('\n', answer.Describe());
     }

@@ -64,8 +64,10 @@ public sealed class HttpOracleTests
         var terms = Oracles.Terms();
         await oracles.Client.CreateEventAsync(terms, default);
         using var stranger = Bitcoin.SecretKey.Generate();
-        var other = new HttpOracle(oracles.Http, new OracleOptions { BaseAddress = oracles.Simulator.Address }, stranger, TimeProvider.System);
-        Assert.Equal(400, Assert.IsType<OracleAnswer<Acknowledged>.Refused>(await other.AddEntriesAsync(terms.Id, Oracles.Entries(3), default)).Status);
+        var other = new HttpOracle(oracles.Http, new OracleOptions { BaseAddress = oracles.Simulator.Address }, stranger,
+            TimeProvider.System);
+        Assert.Equal(400, Assert.IsType<OracleAnswer<Acknowledged>.Refused>(await other.AddEntriesAsync(terms.Id, Oracles.Entries(3),
+            default)).Status);
         Assert.Equal("done", (await oracles.Client.AddEntriesAsync(terms.Id, Oracles.Entries(3), default)).Describe());
         Assert.IsType<OracleAnswer<Acknowledged>.Refused>(await oracles.Client.AddEntriesAsync(terms.Id, Oracles.Entries(3), default));
     }
@@ -174,7 +176,8 @@ public sealed class HttpOracleTests
         oracles.Model.Behaviour = new OracleBehaviour { LoseEntry = true };
         Assert.False((await oracles.ShownAsync(terms.Id)).ShowsExactly(ours));
 
-        var announcement = OracleAnnouncement.Verify(await oracles.ShownAsync(terms.Id), terms, oracles.Model.PublicKey, isRegtest: false).Announcement!;
+        var announcement = OracleAnnouncement.Verify(await oracles.ShownAsync(terms.Id), terms, oracles.Model.PublicKey,
+            isRegtest: false).Announcement!;
         oracles.Model.Behaviour = new OracleBehaviour { WrongAttestation = true };
         oracles.Simulator.SignNow(terms.Id);
         Assert.Null(announcement.OutcomeOf((await oracles.ShownAsync(terms.Id)).Attestation.AsSpan()));

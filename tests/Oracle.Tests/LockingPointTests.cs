@@ -59,9 +59,11 @@ public sealed class LockingPointTests
     public void Keys_with_odd_y_give_the_second_known_answer()
     {
         var outcomes = OutcomeMessages.Of(3, 2);
-        Assert.Equal("01 02 10 12 20 21 012", string.Join(' ', Enumerable.Range(0, outcomes.Count).Select(i => string.Concat(outcomes.Ranking(i)))));
+        Assert.Equal("01 02 10 12 20 21 012", string.Join(' ', Enumerable.Range(0,
+            outcomes.Count).Select(i => string.Concat(outcomes.Ranking(i)))));
         Assert.Equal("00000000000000020000000000000000", Hex.Encode(outcomes.Message(4)));
-        Assert.Equal("7ff92d594c98422c610227987e979b1ce0c6cd98dbc92bacc301f474a8604132", Hex.Encode(LockingPoints.HashOf(outcomes.Message(4))));
+        Assert.Equal("7ff92d594c98422c610227987e979b1ce0c6cd98dbc92bacc301f474a8604132",
+            Hex.Encode(LockingPoints.HashOf(outcomes.Message(4))));
         var point = LockingPoints.Of(OddP, OddR, outcomes.Message(4));
         Assert.Equal("02b9d767de77adf500254364bfb8aa1238374ce95c5a151f4ce8f5947b7fc39a2a", point?.ToHex());
         Assert.Equal(point, SecretKey.From(Hex.Decode("01987bd5b9e42110d757f2d8a6d70aabb40570b35aece52560335ed39ddd8425")).PublicKey);

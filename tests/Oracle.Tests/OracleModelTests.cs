@@ -10,7 +10,8 @@ public sealed class OracleModelTests
     private static readonly DateTimeOffset Before = Oracles.Start.AddHours(-1);
     private static readonly DateTimeOffset AfterSigning = Oracles.Start.AddHours(34);
 
-    private static OracleModel NewModel(bool strict = true) => new(new OracleDocument { Key = Hex.Encode(Hashes.Sha256("oracle-sim-key"u8)) }, 7, strict);
+    private static OracleModel NewModel(bool strict = true)
+        => new(new OracleDocument { Key = Hex.Encode(Hashes.Sha256("oracle-sim-key"u8)) }, 7, strict);
 
     private static AddEntriesBody Body(OracleEventTerms terms, params OracleEntry[] entries)
         => new(terms.Id, [.. entries.Select(entry => new AddEntryBody(entry.Id, terms.Id, entry.Picks))]);
@@ -58,7 +59,8 @@ public sealed class OracleModelTests
         [
             terms with { Id = Guid.Parse("019b7a00-0000-4000-8000-000000000001") }, terms with { TotalAllowedEntries = 26 },
             terms with { TotalAllowedEntries = -1 }, terms with { NumberOfPlacesWin = 6 }, terms with { NumberOfPlacesWin = 0 },
-            terms with { NumberOfPlacesWin = 3 }, terms with { TotalAllowedEntries = 1 }, terms with { TotalAllowedEntries = 25, NumberOfPlacesWin = 4 },
+            terms with { NumberOfPlacesWin = 3 }, terms with { TotalAllowedEntries = 1 },
+            terms with { TotalAllowedEntries = 25, NumberOfPlacesWin = 4 },
             terms with { SigningDate = terms.StartObservationDate }, terms with { EndObservationDate = terms.StartObservationDate },
             terms with { ScoringFields = [] }, terms with { Locations = [] }, terms with { Locations = ["KDEN", "KDEN"] },
             terms with { NumberOfValuesPerEntry = 0 },

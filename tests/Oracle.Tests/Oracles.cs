@@ -31,7 +31,8 @@ internal sealed class Oracles : IAsyncDisposable
     internal static async Task<Oracles> StartAsync(string? folder = null, bool strict = true, int maximumAnswerBytes = 8 * 1_024 * 1_024)
     {
         var simulator = new OracleSimulator(
-            new OracleSimulatorOptions { Folder = folder, KeySeed = "oracle-sim-key", WeatherSeed = 7, Strict = strict }, TimeProvider.System);
+            new OracleSimulatorOptions { Folder = folder, KeySeed = "oracle-sim-key", WeatherSeed = 7, Strict = strict },
+                TimeProvider.System);
         await simulator.StartAsync();
         simulator.Clock.Set(Start.AddHours(-1));
         var options = new OracleOptions
@@ -47,7 +48,8 @@ internal sealed class Oracles : IAsyncDisposable
     }
 
     internal HttpOracle ClientWith(Func<OracleOptions, OracleOptions> change)
-        => new(_http, change(new OracleOptions { BaseAddress = Simulator.Address, QuickRetryDelay = TimeSpan.FromMilliseconds(1) }), Signer, TimeProvider.System);
+        => new(_http, change(new OracleOptions { BaseAddress = Simulator.Address, QuickRetryDelay = TimeSpan.FromMilliseconds(1) }),
+            Signer, TimeProvider.System);
 
     internal static OracleEventTerms Terms(int entries = 3, int places = 1, int number = 1) => new(
         Guid.Parse($"019b7a00-0000-7000-8000-{number:x12}"),
@@ -76,7 +78,8 @@ internal sealed class Oracles : IAsyncDisposable
     }
 
     internal async Task<OracleEvent> ShownAsync(Guid eventId)
-        => (await Client.GetEventAsync(eventId, default)).TryGet(out var shown) ? shown : throw new InvalidOperationException("the event is not shown");
+        => (await Client.GetEventAsync(eventId, default)).TryGet(out var shown) ? shown
+            : throw new InvalidOperationException("the event is not shown");
 
     public async ValueTask DisposeAsync()
     {

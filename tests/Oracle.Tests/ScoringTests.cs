@@ -42,7 +42,8 @@ public sealed class ScoringTests
     public void Missing_amounts_count_as_zero()
     {
         var (forecast, observation) = (new StationForecast(50, 30), new StationObservation(50, 30));
-        foreach (var scored in new[] { ScoringField.WindSpeed, ScoringField.WindDirection, ScoringField.RainAmount, ScoringField.SnowAmount, ScoringField.Humidity })
+        foreach (var scored in new[] { ScoringField.WindSpeed, ScoringField.WindDirection, ScoringField.RainAmount,
+            ScoringField.SnowAmount, ScoringField.Humidity })
         {
             Assert.Equal(20, Scoring.Points(scored, Prediction.Par, forecast, observation));
             Assert.Equal(10, Scoring.Points(scored, Prediction.Over, forecast, new StationObservation(50, 30, 23, 23, 1, 1, 23)));

@@ -6,7 +6,8 @@ using Coordinator.Oracle.Wire;
 
 namespace Coordinator.Simulators.Oracle;
 
-/// <summary>The port on the model without a wire: for the deterministic simulation and for grain tests. Plays the same scripted faults; there
+/// <summary>The port on the model without a wire: for the deterministic simulation and for grain tests. Plays the same scripted faults;
+/// there
 /// is no quick repeat, so one fault is one answer.</summary>
 /// <remarks>Everything happens on the caller's scheduler; time comes from the clocks.</remarks>
 /// <param name="model">The oracle.</param>
@@ -14,7 +15,8 @@ namespace Coordinator.Simulators.Oracle;
 /// <param name="coordinator">Who calls.</param>
 /// <param name="time">The world's clock; the model's offset comes on top.</param>
 /// <param name="salt">16 bytes or more for each new event's nonce.</param>
-public sealed class ModelOracle(OracleModel model, OracleFaults faults, XOnlyPublicKey coordinator, TimeProvider time, Func<byte[]> salt) : IOracle
+public sealed class ModelOracle(
+    OracleModel model, OracleFaults faults, XOnlyPublicKey coordinator, TimeProvider time, Func<byte[]> salt) : IOracle
 {
     private readonly OracleClock _clock = new(time, model);
 
@@ -31,7 +33,8 @@ public sealed class ModelOracle(OracleModel model, OracleFaults faults, XOnlyPub
         => CallAsync("GET", $"/oracle/events/{eventId:D}", () => Read(model.GetEvent(eventId, _clock.Now)), cancellation);
 
     /// <inheritdoc/>
-    public Task<OracleAnswer<Acknowledged>> AddEntriesAsync(Guid eventId, ImmutableArray<OracleEntry> entries, CancellationToken cancellation)
+    public Task<OracleAnswer<Acknowledged>> AddEntriesAsync(
+        Guid eventId, ImmutableArray<OracleEntry> entries, CancellationToken cancellation)
         => CallAsync("POST", $"/oracle/events/{eventId:D}/entries", () =>
         {
             ImmutableArray<AddEntryBody> bodies = [.. entries.Select(entry => new AddEntryBody(entry.Id, eventId, entry.Picks))];
@@ -40,7 +43,8 @@ public sealed class ModelOracle(OracleModel model, OracleFaults faults, XOnlyPub
         }, cancellation);
 
     /// <summary>By way of JSON, so that exactly what the wire would carry is read.</summary>
-    private static OracleEvent Read(EventBody shown) => OracleEvent.Parse(JsonSerializer.SerializeToUtf8Bytes(shown, OracleJson.Default.EventBody));
+    private static OracleEvent Read(EventBody shown)
+        => OracleEvent.Parse(JsonSerializer.SerializeToUtf8Bytes(shown, OracleJson.Default.EventBody));
 
     private async Task<OracleAnswer<T>> CallAsync<T>(string method, string path, Func<T> run, CancellationToken cancellation)
     {
