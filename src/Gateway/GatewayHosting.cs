@@ -15,8 +15,8 @@ namespace Coordinator.Gateway;
 /// <summary>Puts the gateway into a host: three listeners in one web application.</summary>
 public static class GatewayHosting
 {
-    /// <summary>Registers the gateway and its listeners. The host supplies <c>IGrainFactory</c>, and where it has them <see cref="TimeProvider"/>
-    /// and <see cref="IHealthReport"/>.</summary>
+    /// <summary>Registers the gateway and its listeners. The host supplies <c>IGrainFactory</c>, and where it has them
+    /// <see cref="TimeProvider"/> and <see cref="IHealthReport"/>.</summary>
     /// <exception cref="GatewayConfigurationException">The options are not usable; every complaint at once.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
@@ -40,7 +40,8 @@ public static class GatewayHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(addresses);
-        services.AddSingleton(OperatorToken.TryRead(options.OperatorTokenFile) ?? throw new GatewayConfigurationException(["the token file is gone"]));
+        services.AddSingleton(
+            OperatorToken.TryRead(options.OperatorTokenFile) ?? throw new GatewayConfigurationException(["the token file is gone"]));
         services.AddSingleton<PublicOrigins>();
         services.AddSingleton<SignedRequests>();
         services.AddSingleton<LargeBodies>();

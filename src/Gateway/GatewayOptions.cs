@@ -24,8 +24,8 @@ public sealed class GatewayOptions
     public int MetricsPort { get; set; } = 9992;
 
     /// <summary>
-    /// The origins under which players reach the public listener, as <c>https://host[:port]</c> without a path: signed requests must name one
-    /// of them. The client's <c>Host</c> header is never believed. Empty: only the listener's own address, where that is loopback.
+    /// The origins under which players reach the public listener, as <c>https://host[:port]</c> without a path: signed requests must name
+    /// one of them. The client's <c>Host</c> header is never believed. Empty: only the listener's own address, where that is loopback.
     /// </summary>
     public IList<string> Origins { get; } = [];
 
@@ -102,7 +102,8 @@ public sealed class GatewayOptions
 
         if (Origins.Count == 0 && AddressOf(PublicAddress) is { } address && !IPAddress.IsLoopback(address))
         {
-            yield return $"Gateway:Origins is empty and Gateway:PublicAddress '{PublicAddress}' is not loopback: name the origins players use";
+            yield return $"Gateway:Origins is empty and Gateway:PublicAddress '{PublicAddress}' is not loopback: "
+                + "name the origins players use";
         }
     }
 }

@@ -52,9 +52,8 @@ public sealed class ListenerTests
         })
         {
             var answer = await world.SendAsync(world.Operator(method, path, token: token));
-            Assert.True(answer.Status == 401, answer.Body);
-            Assert.Contains("operator_token_", answer.AssertProblem(401, answer.Body.Contains(code, StringComparison.Ordinal) ? code : "operator_token_wrong")
-                .GetProperty("error").GetProperty("type").GetString(), StringComparison.Ordinal);
+            Assert.Equal(code, answer.AssertProblem(401, code).GetProperty("error").GetProperty("type").GetString());
+            Assert.Equal("Bearer", answer.Headers["WWW-Authenticate"]);
         }
 
         Assert.Empty(world.Grains.Calls);
@@ -122,8 +121,8 @@ public sealed class ListenerTests
         Assert.Contains("""{method="GET",route="none",status="404"}""", page.Body, StringComparison.Ordinal);
         Assert.Contains("coordinator_gateway_request_seconds_count", page.Body, StringComparison.Ordinal);
         Assert.Contains(world.Log.All, line => line.Contains($"GET {Samples.CompetitionPath}/contract 200", StringComparison.Ordinal));
-        Assert.DoesNotContain(
-            world.Log.All, line => line.Contains("Coordinator.Gateway", StringComparison.Ordinal) && line.Contains("secret-", StringComparison.Ordinal));
+        var ours = world.Log.All.Where(line => line.Contains("Coordinator.Gateway", StringComparison.Ordinal));
+        Assert.DoesNotContain(ours, line => line.Contains("secret-", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class RefusedRequestTests
         { "POST", E + "/public_nonces", "[]", 422, "invalid_body" },
         { "POST", E + "/public_nonces", "", 415, "unsupported_media_type" },
         { "POST", C + "/entries/7/final_signatures", Samples.SignaturesBody, 400, "invalid_path" },
-        { "POST", E + "/final_signatures?round=" + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0", Samples.SignaturesBody, 400, "invalid_query" },
+        { "POST", E + "/final_signatures?round=" + new string('0', 65), Samples.SignaturesBody, 400, "invalid_query" },
         { "POST", E + "/final_signatures", """{"funding_psbt_base64":"x"}""", 422, "invalid_body" },
         { "POST", E + "/final_signatures", """{"partial_signatures":[]}""", 422, "invalid_body" },
         { "POST", E + "/final_signatures", """{"partial_signatures":{},"funding_psbt_base64":7}""", 422, "invalid_body" },
@@ -147,9 +147,12 @@ public sealed class RefusedRequestTests
     public async Task Unplayable_terms_are_422_with_their_members()
     {
         await using var world = await GatewayWorld.StartAsync();
-        world.Grains.Refusal = new Problem(ProblemKind.Invalid, "invalid_terms", "two things", [new("entry_fee", "too low"), new("locations", "none")]);
-        var problem = (await world.SendAsync(world.Operator("POST", "/api/v1/competitions", Samples.CreateBody))).AssertProblem(422, "invalid_terms");
-        Assert.Equal("""[{"field":"entry_fee","detail":"too low"},{"field":"locations","detail":"none"}]""", problem.GetProperty("fields").GetRawText());
+        world.Grains.Refusal = new Problem(
+            ProblemKind.Invalid, "invalid_terms", "two things", [new("entry_fee", "too low"), new("locations", "none")]);
+        var answer = await world.SendAsync(world.Operator("POST", "/api/v1/competitions", Samples.CreateBody));
+        Assert.Equal(
+            """[{"field":"entry_fee","detail":"too low"},{"field":"locations","detail":"none"}]""",
+            answer.AssertProblem(422, "invalid_terms").GetProperty("fields").GetRawText());
     }
 
     [Theory]
@@ -165,7 +168,9 @@ public sealed class RefusedRequestTests
             "orleans" => new OrleansException("secret-1"),
             _ => new InvalidOperationException("secret-1"),
         };
-        foreach (var request in new[] { world.Signed("GET", C + "/contract"), world.Operator("GET", "/api/v1/wallet/balance"), world.Unsigned("GET", C) })
+        HttpRequestMessage[] requests =
+            [world.Signed("GET", C + "/contract"), world.Operator("GET", "/api/v1/wallet/balance"), world.Unsigned("GET", C)];
+        foreach (var request in requests)
         {
             var answer = await world.SendAsync(request);
             answer.AssertProblem(status, code);

@@ -12,7 +12,8 @@ public sealed class RouteTests
     public async Task A_ticket_request_reaches_its_competition_with_the_signers_key()
     {
         await using var world = await GatewayWorld.StartAsync();
-        var answer = await world.SendAsync(world.Signed("POST", Samples.CompetitionPath + "/ticket", Samples.TicketBody.Replace("02c6", "02C6", StringComparison.Ordinal)));
+        var body = Samples.TicketBody.Replace("02c6", "02C6", StringComparison.Ordinal);
+        var answer = await world.SendAsync(world.Signed("POST", Samples.CompetitionPath + "/ticket", body));
         Assert.Equal(200, answer.Status);
         var (method, arguments, key) = Assert.Single(world.Grains.Calls);
         Assert.Equal(("request_ticket", (object)Samples.CompetitionId), (method, key));
@@ -37,7 +38,9 @@ public sealed class RouteTests
         var entry = Assert.IsType<EntryRequest>(arguments[0]);
         Assert.Equal(Samples.CompetitionId, key);
         Assert.Equal(
-            new EntryRequest(GatewayWorld.AliceKey, Samples.EntryId, Samples.TicketId, Samples.Point, "k", new string('d', 64), "p", entry.Picks, null, null),
+            new EntryRequest(
+                GatewayWorld.AliceKey, Samples.EntryId, Samples.TicketId, Samples.Point, "k", new string('d', 64), "p",
+                entry.Picks, null, null),
             entry);
         Assert.Equal(new StationPicksMessage("KDEN", "Over", null, null), Assert.Single(entry.Picks));
     }
@@ -72,7 +75,8 @@ public sealed class RouteTests
         Assert.Equal((GatewayWorld.AliceKey, Samples.EntryId, "0f"), (sent.Player, sent.Entry, sent.Round));
         Assert.Equal(Samples.NoncesBody, Encoding.UTF8.GetString(sent.Body.AsSpan()));
         var signed = Assert.IsType<SignaturesRequest>(world.Grains.Calls.Last().Arguments[0]);
-        Assert.Equal((GatewayWorld.AliceKey, Samples.EntryId, null, "cHNi"), (signed.Player, signed.Entry, signed.Round, signed.FundingPsbt));
+        Assert.Equal(
+            (GatewayWorld.AliceKey, Samples.EntryId, null, "cHNi"), (signed.Player, signed.Entry, signed.Round, signed.FundingPsbt));
         Assert.Equal("""{"by_outcome":{"att0":"aa"},"by_win_condition":{}}""", Encoding.UTF8.GetString(signed.Body.AsSpan()));
     }
 
@@ -111,8 +115,9 @@ public sealed class RouteTests
     {
         await using var world = await GatewayWorld.StartAsync();
         Assert.Equal(200, (await world.SendAsync(world.Operator("POST", "/api/v1/competitions", Samples.CreateBody))).Status);
-        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", Samples.CompetitionPath + "/cancel", """{"reason":"storm"}"""))).Status);
-        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", Samples.CompetitionPath + "/cancel"))).Status);
+        var cancel = Samples.CompetitionPath + "/cancel";
+        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", cancel, """{"reason":"storm"}"""))).Status);
+        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", cancel))).Status);
         Assert.Equal(200, (await world.SendAsync(world.Operator("POST", Samples.EntryPath + "/release_share"))).Status);
         var calls = world.Grains.Calls.ToArray();
         Assert.Equal(["create", "cancel", "cancel", "release_share"], calls.Select(call => call.Method));

@@ -73,7 +73,8 @@ public sealed class SignedRequestTests
     {
         await using var world = await GatewayWorld.StartAsync();
         var bytes = Encoding.UTF8.GetBytes(body ?? Samples.TicketBody);
-        var header = Nip98Header.Create(GatewayWorld.Alice, new Uri(world.Addresses.Public, Path).AbsoluteUri, "POST", bytes, world.Time.GetUtcNow());
+        var url = new Uri(world.Addresses.Public, Path).AbsoluteUri;
+        var header = Nip98Header.Create(GatewayWorld.Alice, url, "POST", bytes, world.Time.GetUtcNow());
         foreach (var status in new[] { first, 401, 401 })
         {
             var request = world.Unsigned("POST", Path, bytes);
@@ -116,7 +117,8 @@ public sealed class SignedRequestTests
         foreach (var (origin, status) in new[]
         {
             ("https://play.example", 200), ("HTTPS://PLAY.EXAMPLE:443", 200), ("http://other.example:8080", 200),
-            ("http://play.example", 401), ("https://other.example:8080", 401), (world.Addresses.Public.GetLeftPart(UriPartial.Authority), 401),
+            ("http://play.example", 401), ("https://other.example:8080", 401),
+            (world.Addresses.Public.GetLeftPart(UriPartial.Authority), 401),
         })
         {
             var request = world.Unsigned("POST", Path, body);

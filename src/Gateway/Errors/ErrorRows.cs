@@ -122,5 +122,15 @@ internal static class ErrorRows
         new("heights_differ", "-", 503, "Lightning and chain disagree about the height"),
     ];
 
-    internal static ImmutableArray<ErrorRow> All { get; } = [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts];
+    private static readonly ImmutableArray<ErrorRow> Wallet =
+    [
+        new("address", "500", 400, "An address of the request is not one of this network"),
+        new("amount", "500", 400, "An amount of the request is out of range"),
+        new("payment_not_found", "-", 404, "The wallet holds no such payment"),
+        new("broadcast", "-", 409, "The payment may be out: its coins stay reserved"),
+        new("not_sent", "500", 503, "The transaction is not out yet; the same request sends the same one"),
+    ];
+
+    internal static ImmutableArray<ErrorRow> All { get; } =
+        [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts, .. Wallet];
 }

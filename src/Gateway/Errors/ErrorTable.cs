@@ -11,8 +11,8 @@ namespace Coordinator.Gateway.Errors;
 internal sealed record ErrorRow(string Code, string OldStatus, int Status, string Title);
 
 /// <summary>
-/// Every refusal by its code. Statuses are the old API's wherever it had the same refusal and no defect; the README of this folder shows the
-/// same table, and a test compares the two.
+/// Every refusal by its code. Statuses are the old API's wherever it had the same refusal and no defect; the README of this folder shows
+/// the same table, and a test compares the two.
 /// </summary>
 internal static class ErrorTable
 {

@@ -10,7 +10,8 @@ namespace Coordinator.Gateway.Errors;
 /// <param name="Detail">A sentence for the caller; never a secret.</param>
 /// <param name="Fields">One complaint per member of the body, where there are several.</param>
 /// <param name="IsAuthentication">The body's <c>error</c> member is an object with type and detail, not a string (http-api §1.2).</param>
-internal sealed record GatewayError(int Status, string Code, string Detail, ImmutableArray<FieldProblem> Fields, bool IsAuthentication = false)
+internal sealed record GatewayError(
+    int Status, string Code, string Detail, ImmutableArray<FieldProblem> Fields, bool IsAuthentication = false)
 {
     private const string NotFoundText = "item not found: ";
 

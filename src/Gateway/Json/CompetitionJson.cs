@@ -42,7 +42,7 @@ internal static class CompetitionJson
         json.WriteString("attestation", view.Attestation);
         foreach (var name in Stamps)
         {
-            json.WriteTime(name, view.Stamps.Where(stamp => stamp.Name == name).Select(stamp => (DateTimeOffset?)stamp.At).FirstOrDefault());
+            json.WriteTime(name, view.Stamps.FirstOrDefault(stamp => stamp.Name == name)?.At);
         }
 
         json.WriteStartArray("errors");

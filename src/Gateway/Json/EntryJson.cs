@@ -3,7 +3,8 @@ using Coordinator.Grains;
 
 namespace Coordinator.Gateway.Json;
 
-/// <summary>The caller's own entry (http-api §9.1): picks not made are omitted, secrets never filled, <c>payout</c> after the old members.</summary>
+/// <summary>The caller's own entry (http-api §9.1): picks not made are omitted, secrets never filled, <c>payout</c> after the old
+/// members.</summary>
 internal static class EntryJson
 {
     internal static void Write(Utf8JsonWriter json, EntryView view)

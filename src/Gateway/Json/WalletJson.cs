@@ -54,7 +54,7 @@ internal static class WalletJson
         json.WriteString("script_pubkey", output.ScriptPubKey);
         json.WriteEndObject();
         json.WriteString("keychain", output.Keychain);
-        json.WriteBoolean("is_spent", false);
+        json.WriteBoolean("is_spent", output.IsSpent);
         json.WriteNumber("derivation_index", output.DerivationIndex);
         json.WriteStartObject("chain_position");
         json.WriteNumberOrNull("height", output.Height);

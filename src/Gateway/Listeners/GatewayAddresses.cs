@@ -58,7 +58,8 @@ public sealed class GatewayAddresses
             }
         });
 
-    private X509Certificate2 Certificate() => X509Certificate2.CreateFromPemFile(_options.OperatorCertificateFile!, _options.OperatorKeyFile);
+    private X509Certificate2 Certificate()
+        => X509Certificate2.CreateFromPemFile(_options.OperatorCertificateFile!, _options.OperatorKeyFile);
 
     private Uri Of(ListenerKind kind, string scheme)
         => _bound.TryGetValue(kind, out var listen) && listen.IPEndPoint is { Port: > 0 } end

@@ -46,7 +46,8 @@ public sealed class OperatorToken
 
     /// <summary>True where the presented text is the token.</summary>
     public bool Matches(string presented)
-        => presented.Length <= MaximumLength && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(presented)));
+        => presented.Length <= MaximumLength
+            && CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(presented)));
 
     /// <summary>Never the token.</summary>
     public override string ToString() => "operator token";

@@ -12,6 +12,7 @@ internal sealed class MetricsText : IDisposable
 {
     internal const int MostSeries = 2_000;
     private const string Prefix = "Coordinator.";
+    private const string Dropped = "coordinator_metrics_dropped_total";
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
@@ -45,7 +46,7 @@ internal sealed class MetricsText : IDisposable
                 family.Render(text, name);
             }
 
-            text.Append("# TYPE coordinator_metrics_dropped_total counter\ncoordinator_metrics_dropped_total ").Append(_dropped).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {Dropped} counter\n{Dropped} {_dropped}\n");
         }
 
         return text.ToString();

@@ -7,8 +7,8 @@ using Coordinator.Grains;
 namespace Coordinator.Gateway.Requests;
 
 /// <summary>
-/// Takes typed members out of a JSON object and collects every complaint. Unknown members are ignored, duplicate ones refused. A member that
-/// is wrong reads as its type's empty value: call <see cref="Check"/> before using any.
+/// Takes typed members out of a JSON object and collects every complaint. Unknown members are ignored, duplicate ones refused. A member
+/// that is wrong reads as its type's empty value: call <see cref="Check"/> before using any.
 /// </summary>
 internal sealed class BodyFields
 {

@@ -26,7 +26,8 @@ internal static class Doors
         });
 
     /// <summary>Whoever signed the request, with a body up to <see cref="BodyLimit.Large"/>; few of them at a time.</summary>
-    internal static void MapSignedLarge(this IEndpointRouteBuilder routes, string method, string path, Func<GatewayCall, Task<Reply>> answer)
+    internal static void MapSignedLarge(
+        this IEndpointRouteBuilder routes, string method, string path, Func<GatewayCall, Task<Reply>> answer)
         => routes.MapMethods(path, [method], async context =>
         {
             var call = await AdmitAsync(context, BodyLimit.Large);
@@ -52,7 +53,7 @@ internal static class Doors
     private static async Task<GatewayCall> AdmitAsync(HttpContext context, int limit)
     {
         var signed = context.RequestServices.GetRequiredService<SignedRequests>();
-        signed.RequireHeader(context);
+        signed.Precheck(context);
         var body = await RequestBody.ReadAsync(context, limit);
         return new GatewayCall(context, await signed.AdmitAsync(context, body), body, limit);
     }

@@ -7,10 +7,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Coordinator.Gateway.Requests;
 
-/// <summary>Reads a request's body within a bound: first the bytes as sent, which are what the caller signed, then what they unpack to.</summary>
+/// <summary>Reads a request's body within a bound: first the bytes as sent, which are what the caller signed, then what they unpack
+/// to.</summary>
 internal static class RequestBody
 {
-    /// <summary>Bytes past the limit that the server still takes and throws away, so that who sends a little too much can read the refusal.</summary>
+    /// <summary>Bytes past the limit that the server still takes and throws away, so that who sends a little too much can read the
+    /// refusal.</summary>
     private const int Courtesy = 1_024 * 1_024;
 
     /// <summary>The bytes as sent; empty where there is no body.</summary>
@@ -92,5 +94,6 @@ internal static class RequestBody
         }
     }
 
-    private static RefusedRequestException TooLarge(int limit) => new("body_too_large", $"The body may have at most {limit} bytes, unpacked");
+    private static RefusedRequestException TooLarge(int limit)
+        => new("body_too_large", $"The body may have at most {limit} bytes, unpacked");
 }

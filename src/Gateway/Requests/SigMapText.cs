@@ -96,7 +96,8 @@ internal static class SigMapText
         {
             JsonTokenType.Null => null,
             JsonTokenType.String when reader.ValueSpan.Length <= LongestPsbt => reader.GetString(),
-            _ => throw new RefusedRequestException("invalid_body", $"funding_psbt_base64: expected text of at most {LongestPsbt} characters"),
+            _ => throw new RefusedRequestException(
+                "invalid_body", $"funding_psbt_base64: expected text of at most {LongestPsbt} characters"),
         };
     }
 

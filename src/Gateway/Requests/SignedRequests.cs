@@ -11,14 +11,20 @@ namespace Coordinator.Gateway.Requests;
 /// <summary>Finds out who signed a request (NIP-98), once per event.</summary>
 internal sealed class SignedRequests(PublicOrigins origins, IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>Refuses a request that carries no signature at all, before its body is read.</summary>
-    /// <exception cref="RefusedRequestException">The header is missing, given twice or of another scheme.</exception>
-    internal void RequireHeader(HttpContext context)
+    /// <summary>Refuses what needs no look at the body, before it is read: no header, no event, a stale one, one for another
+    /// address.</summary>
+    /// <exception cref="RefusedRequestException">Every refusal of NIP-98 but those of payload, content and signature.</exception>
+    internal void Precheck(HttpContext context)
     {
-        var header = HeaderOf(context);
-        if (header?.StartsWith("Nostr ", StringComparison.Ordinal) != true)
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
-            Verify(context, header, []);
+            return;
+        }
+
+        // As if there were no body: where the event names one, this comes as far as the payload and no further.
+        if (!Check(context, []).TryGet(out _, out var error) && error.Problem != Nip98Problem.PayloadMismatch)
+        {
+            throw Refuse(error);
         }
     }
 
@@ -28,7 +34,7 @@ internal sealed class SignedRequests(PublicOrigins origins, IGrainFactory grains
     /// <exception cref="RefusedRequestException">Every refusal of NIP-98, replays included.</exception>
     internal async Task<string> AdmitAsync(HttpContext context, byte[] body)
     {
-        var login = Verify(context, HeaderOf(context), body);
+        var login = Check(context, body).TryGet(out var signer, out var error) ? signer : throw Refuse(error);
         var shard = long.Parse(login.EventId.AsSpan(0, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         var verdict = await grains.GetGrain<IReplayGuardGrain>(shard).TakeAsync(login.EventId, login.CreatedAt);
         return verdict switch
@@ -45,14 +51,12 @@ internal sealed class SignedRequests(PublicOrigins origins, IGrainFactory grains
 
     private static RefusedRequestException Refuse(Nip98Error error) => new(GatewayError.Of(error));
 
-    private Nip98Login Verify(HttpContext context, string? header, byte[] body)
+    private Nip98Answer Check(HttpContext context, byte[] body)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty;
         var path = target.StartsWith('/') ? target : " "; // an absolute or authority form names a host of its own choice
         var request = new Nip98Request(
             [.. origins.All.Select(origin => origin + path)], context.Request.Method, body.Length == 0 ? null : Hashes.Sha256(body));
-        return Nip98.Verify(header, request, time.GetUtcNow(), Nip98.DefaultWindow).TryGet(out var login, out var error)
-            ? login
-            : throw Refuse(error);
+        return Nip98.Verify(HeaderOf(context), request, time.GetUtcNow(), Nip98.DefaultWindow);
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Coordinator.Gateway.Routes;
 
-/// <summary>Payouts (http-api §11, D19): an invoice, or after its payment the key alone. Secrets are only checked for their form.</summary>
+/// <summary>Payouts (http-api §11, D19): an invoice, or after its payment the key alone. Secrets are only checked for their
+/// form.</summary>
 internal static class PayoutRoutes
 {
     private const int LongestInvoice = 4_096;

@@ -16,7 +16,8 @@ internal static class SigningRoutes
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapSigned(HttpMethods.Get, One + "/contract", call => call.Competition.ContractAsync(call.Player).AsJson(ContractJson.Write));
+        routes.MapSigned(HttpMethods.Get, One + "/contract", call =>
+            call.Competition.ContractAsync(call.Player).AsJson(ContractJson.Write));
         routes.MapSigned(HttpMethods.Get, One + "/aggregate_nonces", async call =>
         {
             var aggregate = (await call.Competition.AggregateNoncesAsync(call.Player)).OrRefuse();

@@ -31,6 +31,7 @@ internal static class WalletRoutes
         var amount = body.OptionalNumber("amount", 1, Bitcoin.Satoshis.MaxValue);
         var fee = body.OptionalNumber("max_fee", 1, Bitcoin.Satoshis.MaxValue);
         body.Check();
-        return new SendRequest(string.IsNullOrEmpty(id) ? Guid.CreateVersion7(call.Time.GetUtcNow()).ToString("D") : id, to, from, amount, fee);
+        var request = string.IsNullOrEmpty(id) ? Guid.CreateVersion7(call.Time.GetUtcNow()).ToString("D") : id;
+        return new SendRequest(request, to, from, amount, fee);
     }
 }

@@ -97,7 +97,7 @@ public sealed class FakeGrains
         public Task<Answer<WalletBalanceView>> BalanceAsync() => owner.Ask("balance", 0, new WalletBalanceView(1, 2, 3, 4, 5));
 
         public Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync() => owner.Ask<ImmutableArray<WalletOutputView>>(
-            "outputs", 0, [new(new string('a', 64) + ":1", 5_000, "5120aa", "External", 7, null, "intent-1")]);
+            "outputs", 0, [new(new string('a', 64) + ":1", 5_000, "5120aa", "External", 7, null, "intent-1", true)]);
 
         public Task<Answer<FundedPsbt>> FundAsync(FundRequest request) => throw new NotSupportedException();
 
@@ -116,9 +116,11 @@ public sealed class FakeGrains
 
         public Task<Answer<CompetitionView>> GetAsync() => owner.Ask("get", key, owner.Competition);
 
-        public Task<Answer<TicketView>> RequestTicketAsync(TicketRequest request) => owner.Ask("request_ticket", key, Samples.Ticket, request);
+        public Task<Answer<TicketView>> RequestTicketAsync(TicketRequest request)
+            => owner.Ask("request_ticket", key, Samples.Ticket, request);
 
-        public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket) => owner.Ask("ticket_status", key, "Paid", player, ticket);
+        public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket)
+            => owner.Ask("ticket_status", key, "Paid", player, ticket);
 
         public Task<Answer<EntryView>> SubmitEntryAsync(EntryRequest request) => owner.Ask("submit_entry", key, Samples.Entry, request);
 
@@ -129,9 +131,11 @@ public sealed class FakeGrains
 
         public Task<Answer<Done>> SubmitNoncesAsync(NoncesRequest request) => owner.Ask("submit_nonces", key, Done.Instance, request);
 
-        public Task<Answer<AggregateNoncesView>> AggregateNoncesAsync(string player) => owner.Ask("aggregate_nonces", key, owner.Aggregate, player);
+        public Task<Answer<AggregateNoncesView>> AggregateNoncesAsync(string player)
+            => owner.Ask("aggregate_nonces", key, owner.Aggregate, player);
 
-        public Task<Answer<Done>> SubmitSignaturesAsync(SignaturesRequest request) => owner.Ask("submit_signatures", key, Done.Instance, request);
+        public Task<Answer<Done>> SubmitSignaturesAsync(SignaturesRequest request)
+            => owner.Ask("submit_signatures", key, Done.Instance, request);
 
         public Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request) => owner.Ask("request_payout", key, Done.Instance, request);
 

@@ -80,7 +80,8 @@ public sealed class GatewayWorld : IAsyncDisposable
         return request;
     }
 
-    public static void Authorize(HttpRequestMessage request, string header) => request.Headers.TryAddWithoutValidation("Authorization", header);
+    public static void Authorize(HttpRequestMessage request, string header)
+        => request.Headers.TryAddWithoutValidation("Authorization", header);
 
     public static HttpRequestMessage Request(Uri listener, string method, string path, byte[]? body = null)
     {
@@ -128,9 +129,12 @@ public sealed record Received(int Status, string Body, IReadOnlyDictionary<strin
         Assert.NotEmpty(body.GetProperty("title").GetString()!);
         Assert.NotEmpty(body.GetProperty("detail").GetString()!);
         var error = body.GetProperty("error");
-        Assert.True(
-            error.ValueKind == JsonValueKind.String || (error.GetProperty("type").GetString() == code && error.GetProperty("detail").GetString() != null),
-            Body);
+        if (error.ValueKind != JsonValueKind.String)
+        {
+            Assert.Equal(code, error.GetProperty("type").GetString());
+            Assert.Equal(body.GetProperty("detail").GetString(), error.GetProperty("detail").GetString());
+        }
+
         return body;
     }
 }

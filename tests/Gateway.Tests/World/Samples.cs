@@ -81,7 +81,10 @@ public static class Samples
         """{"funding_psbt_base64":"cHNi","partial_signatures":{"by_outcome":{"att0":"aa"},"by_win_condition":{}}}""";
 
     public static string PayoutBody { get; } =
-        $$"""{"ticket_id":"{{TicketId}}","payout_preimage":"{{new string('5', 64)}}","ephemeral_private_key":"{{new string('6', 64)}}","ln_invoice":"lnbcrt1"}""";
+        $$"""
+        {"ticket_id":"{{TicketId}}","payout_preimage":"{{new string('5', 64)}}",
+        "ephemeral_private_key":"{{new string('6', 64)}}","ln_invoice":"lnbcrt1"}
+        """;
 
     public static string SendBody { get; } = """{"address_to":"bcrt1p","amount":1000,"max_fee":50}""";
 
