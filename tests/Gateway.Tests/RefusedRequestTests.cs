@@ -158,6 +158,7 @@ public sealed class RefusedRequestTests
     [Theory]
     [InlineData("timeout", 503, "unavailable")]
     [InlineData("orleans", 503, "unavailable")]
+    [InlineData("cancelled", 503, "unavailable")]
     [InlineData("bug", 500, "internal")]
     public async Task A_grain_that_fails_is_answered_and_logged_without_its_message(string how, int status, string code)
     {
@@ -165,6 +166,7 @@ public sealed class RefusedRequestTests
         world.Grains.Failure = how switch
         {
             "timeout" => new TimeoutException("secret-1"),
+            "cancelled" => new OperationCanceledException("secret-1"),
             "orleans" => new OrleansException("secret-1"),
             _ => new InvalidOperationException("secret-1"),
         };

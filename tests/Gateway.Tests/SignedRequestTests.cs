@@ -106,6 +106,20 @@ public sealed class SignedRequestTests
     }
 
     [Fact]
+    public async Task Without_origins_the_loopback_address_and_its_name_count()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        var body = Encoding.UTF8.GetBytes(Samples.TicketBody);
+        foreach (var (host, status) in new[] { ("127.0.0.1", 200), ("localhost", 200), ("127.0.0.2", 401) })
+        {
+            var request = world.Unsigned("POST", Path, body);
+            var url = $"http://{host}:{world.Addresses.Public.Port}{Path}";
+            GatewayWorld.Authorize(request, Nip98Header.Create(GatewayWorld.Alice, url, "POST", body, world.Time.GetUtcNow()));
+            Assert.Equal((host, status), (host, (await world.SendAsync(request)).Status));
+        }
+    }
+
+    [Fact]
     public async Task Only_configured_origins_count_where_there_are_some()
     {
         await using var world = await GatewayWorld.StartAsync(options =>

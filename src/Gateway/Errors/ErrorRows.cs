@@ -126,6 +126,12 @@ internal static class ErrorRows
     [
         new("address", "500", 400, "An address of the request is not one of this network"),
         new("amount", "500", 400, "An amount of the request is out of range"),
+        new("wallet_insufficientfunds", "500", 409, "The coins that may be used are worth too little"),
+        new("wallet_feeabovelimit", "500", 409, "The fee would be above the limit given"),
+        new("wallet_dust", "500", 409, "An output would be below the dust limit"),
+        new("wallet_coinscontended", "500", 409, "Other requests took the chosen coins; ask again"),
+        new("wallet_notspendable", "500", 409, "The output is not the wallet's to spend"),
+        new("wallet_foreignpsbt", "500", 409, "The PSBT is not one of the wallet's"),
         new("payment_not_found", "-", 404, "The wallet holds no such payment"),
         new("broadcast", "-", 409, "The payment may be out: its coins stay reserved"),
         new("not_sent", "500", 503, "The transaction is not out yet; the same request sends the same one"),

@@ -43,7 +43,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         {
             return null; // nobody is there to answer
         }
-        catch (Exception unavailable) when (unavailable is TimeoutException or OrleansException)
+        catch (Exception unavailable) when (unavailable is TimeoutException or OrleansException or OperationCanceledException)
         {
             LogUnavailable(unavailable.GetType().Name);
             return GatewayError.Of("unavailable");

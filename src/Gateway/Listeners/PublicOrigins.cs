@@ -9,7 +9,7 @@ internal sealed class PublicOrigins(GatewayOptions options, GatewayAddresses add
 
     internal ImmutableArray<string> All
         => _origins.IsDefault
-            ? _origins = options.Origins.Count > 0 ? [.. options.Origins.Select(origin => origin.TrimEnd('/'))] : [Own(addresses.Public)]
+            ? _origins = options.Origins.Count > 0 ? [.. options.Origins.Select(origin => origin.TrimEnd('/'))] : Own(addresses.Public)
             : _origins;
 
     internal static bool IsOrigin(string text)
@@ -17,5 +17,7 @@ internal sealed class PublicOrigins(GatewayOptions options, GatewayAddresses add
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } && text.IndexOfAny(['?', '#', '@', '\\', ' ']) < 0;
 
-    private static string Own(Uri address) => address.GetLeftPart(UriPartial.Authority);
+    /// <summary>The listener's own address, which the options allow here only where it is loopback, and its usual name.</summary>
+    private static ImmutableArray<string> Own(Uri address)
+        => [address.GetLeftPart(UriPartial.Authority), new UriBuilder(address) { Host = "localhost" }.Uri.GetLeftPart(UriPartial.Authority)];
 }

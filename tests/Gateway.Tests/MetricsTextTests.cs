@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Coordinator.Gateway.Metering;
+
+namespace Coordinator.Gateway.Tests;
+
+/// <summary>The scrapers' page.</summary>
+public sealed class MetricsTextTests
+{
+    [Fact]
+    public void Counters_gauges_and_histograms_of_our_meters_are_written_and_others_not()
+    {
+        using var page = new MetricsText();
+        using var ours = new Meter("Coordinator.Sample");
+        using var theirs = new Meter("Sample");
+        var counter = ours.CreateCounter<long>("sample.things", description: "Things\nseen");
+        counter.Add(2, new KeyValuePair<string, object?>("kind", "a\"b\\c\nd"));
+        counter.Add(3, new KeyValuePair<string, object?>("kind", "a\"b\\c\nd"));
+        ours.CreateHistogram<double>("sample_seconds").Record(0.5);
+        ours.CreateObservableGauge("sample_depth", () => 7);
+        ours.CreateUpDownCounter<int>("sample_open").Add(-1);
+        theirs.CreateCounter<long>("other_things").Add(1);
+        var text = page.Render();
+        Assert.Contains("# HELP sample_things_total Things seen\n# TYPE sample_things_total counter\n", text, StringComparison.Ordinal);
+        Assert.Contains("""sample_things_total{kind="a\"b\\c\nd"} 5""", text, StringComparison.Ordinal);
+        Assert.Contains("sample_seconds_count 1\nsample_seconds_sum 0.5\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE sample_depth gauge\nsample_depth 7\n", text, StringComparison.Ordinal);
+        Assert.Contains("sample_open -1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("other_things", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Series_have_a_bound_and_what_is_dropped_is_counted()
+    {
+        using var page = new MetricsText();
+        using var meter = new Meter("Coordinator.Bounded");
+        var counter = meter.CreateCounter<long>("bounded_things");
+        for (var series = 0; series < MetricsText.MostSeries + 5; series++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("n", series));
+        }
+
+        var lines = page.Render().Split('\n');
+        Assert.True(lines.Count(line => line.StartsWith("bounded_things_total{", StringComparison.Ordinal)) <= MetricsText.MostSeries);
+        var dropped = lines.Single(line => line.StartsWith("coordinator_metrics_dropped_total ", StringComparison.Ordinal));
+        Assert.True(long.Parse(dropped.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) >= 5, dropped);
+    }
+}
