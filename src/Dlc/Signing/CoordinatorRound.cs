@@ -46,9 +46,10 @@ public sealed class CoordinatorRound : IDisposable
     /// <param name="marketMaker">Stays the caller's and must live as long as the round.</param>
     /// <param name="binding">The round; goes into every nonce.</param>
     /// <param name="runner">Who runs the work; the calling thread where null.</param>
-    /// <exception cref="SigningException">Not the market maker's key.</exception>
+    /// <exception cref="SigningException">Not the market maker's key, or the round is another contract's.</exception>
     public static CoordinatorRound Open(SigningItems items, SecretKey marketMaker, RoundBinding binding, RangeRunner? runner = null)
     {
+        binding.Require(items.Dlc);
         if (!marketMaker.PublicKey.Equals(items.MarketMakerKey))
         {
             throw new SigningException("this is not the market maker's key");
@@ -141,7 +142,9 @@ public sealed class CoordinatorRound : IDisposable
     /// Finishes the round if everybody has sent: adds up, verifies the sums, and names liars where a sum fails. Signs with the own nonces
     /// if that has not happened. May be called again after every submission.
     /// </summary>
-    /// <exception cref="SigningException">Nonces are missing, or the round was disposed before the market maker signed.</exception>
+    /// <exception cref="SigningException">
+    /// Nonces are missing, the round was disposed before the market maker signed, or this machine computed its own part wrongly.
+    /// </exception>
     public RoundResult TryComplete()
     {
         if (WithoutPartials is { IsEmpty: false } missing)
@@ -157,8 +160,13 @@ public sealed class CoordinatorRound : IDisposable
             return new RoundResult.Completed(_finisher.Signatures());
         }
 
-        foreach (var liar in liars.Where(liar => liar.Signer >= 0))
+        foreach (var liar in liars)
         {
+            if (liar.Signer == SigningItems.MarketMakerNumber)
+            {
+                throw new SigningException($"the market maker's own signature of {liar.Items[0]} is wrong: this machine computes wrongly");
+            }
+
             _partials[liar.Signer] = null;
         }
 

@@ -32,9 +32,10 @@ public sealed class PlayerRound : IDisposable
     /// <param name="key">A player's key, or the market maker's. Stays the caller's and must live as long as the round.</param>
     /// <param name="binding">The round; goes into every nonce.</param>
     /// <param name="runner">Who runs the work; the calling thread where null.</param>
-    /// <exception cref="SigningException">The key is nobody's in this contract.</exception>
+    /// <exception cref="SigningException">The key is nobody's in this contract, or the round is another contract's.</exception>
     public static PlayerRound Open(SigningItems items, SecretKey key, RoundBinding binding, RangeRunner? runner = null)
     {
+        binding.Require(items.Dlc);
         var part = items.Find(key.PublicKey) ?? throw new SigningException("this key belongs to nobody in the contract");
         return new(part, key, SecretNonceSet.Draw(key, part, binding.Bytes, out var nonces, runner), nonces, runner);
     }

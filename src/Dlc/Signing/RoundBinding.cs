@@ -14,8 +14,9 @@ public sealed class RoundBinding : IEquatable<RoundBinding>
     public const int RoundIdSize = 16;
 
     private readonly byte[] _hash;
+    private readonly TicketedDlc _dlc;
 
-    private RoundBinding(byte[] hash) => _hash = hash;
+    private RoundBinding(byte[] hash, TicketedDlc dlc) => (_hash, _dlc) = (hash, dlc);
 
     /// <summary>32 bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => _hash;
@@ -37,7 +38,20 @@ public sealed class RoundBinding : IEquatable<RoundBinding>
         hash.AppendData(dlc.FundingOutpoint.Txid.Wire);
         hash.AppendData(output);
         hash.AppendData(roundId);
-        return new(hash.GetHashAndReset());
+        return new(hash.GetHashAndReset(), dlc);
+    }
+
+    /// <summary>True where it names a round of exactly this contract.</summary>
+    public bool IsFor(TicketedDlc dlc)
+        => ReferenceEquals(dlc, _dlc) || (dlc.FundingOutpoint == _dlc.FundingOutpoint && dlc.Parameters.Equals(_dlc.Parameters));
+
+    /// <exception cref="SigningException">It names a round of another contract.</exception>
+    internal void Require(TicketedDlc dlc)
+    {
+        if (!IsFor(dlc))
+        {
+            throw new SigningException("the round belongs to another contract: nonces for it would not be bound to what is signed");
+        }
     }
 
     public bool Equals(RoundBinding? other) => other is not null && _hash.AsSpan().SequenceEqual(other._hash);

@@ -24,8 +24,8 @@ public enum SubmissionRefusalKind
 /// <summary>Why a submission was not taken in; the message is for the player who sent it.</summary>
 public sealed record SubmissionRefusal(SubmissionRefusalKind Kind, string Message);
 
-/// <summary>One signer's partial signatures that are proven wrong.</summary>
-/// <param name="Signer">The player index, or <see cref="SigningItems.MarketMakerNumber"/>.</param>
+/// <summary>One player's partial signatures that are proven wrong.</summary>
+/// <param name="Signer">The player index.</param>
 /// <param name="Items">The keys of the items, as in a SigMap: <c>att0</c>, <c>att0:p1</c>.</param>
 public sealed record Blame(int Signer, ImmutableArray<string> Items);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc;
@@ -13,6 +14,8 @@ public sealed class SigningItems : ISigningBatch
     /// <summary>The number that stands for the market maker where players are numbered from 0.</summary>
     public const int MarketMakerNumber = -1;
 
+    private static readonly ConditionalWeakTable<TicketedDlc, SigningItems> Known = [];
+
     private readonly KeyAggregate _funding;
     private readonly KeyAggregate[] _winners;
     private readonly PublicKey?[] _adaptors;
@@ -22,9 +25,9 @@ public sealed class SigningItems : ISigningBatch
     private readonly SignerItems?[] _players;
 
     private SigningItems(
-        PublicKey marketMaker, ImmutableArray<PublicKey> players, KeyAggregate funding, IReadOnlyList<SigningOutcome> outcomes)
+        TicketedDlc dlc, PublicKey marketMaker, ImmutableArray<PublicKey> players, IReadOnlyList<SigningOutcome> outcomes)
     {
-        (MarketMakerKey, PlayerKeys, _funding) = (marketMaker, players, funding);
+        (Dlc, MarketMakerKey, PlayerKeys, _funding) = (dlc, marketMaker, players, dlc.FundingKey);
         _players = new SignerItems?[players.Length];
         _winners = [.. outcomes.Select(outcome => outcome.WinnersKey)];
         _adaptors = [.. outcomes.Select(outcome => outcome.Adaptor)];
@@ -53,6 +56,9 @@ public sealed class SigningItems : ISigningBatch
         MarketMaker = new SignerItems(this, MarketMakerNumber, marketMaker);
     }
 
+    /// <summary>The contract whose items these are.</summary>
+    public TicketedDlc Dlc { get; }
+
     /// <summary>The keys of all items.</summary>
     public SigMapShape Shape { get; }
 
@@ -72,8 +78,13 @@ public sealed class SigningItems : ISigningBatch
     /// <summary>The aggregate of everybody, which signs the outcomes.</summary>
     public KeyAggregate FundingKey => _funding;
 
-    /// <summary>Collects what is signed from a contract. The contract already holds every digest; nothing is computed again.</summary>
-    public static SigningItems Of(TicketedDlc dlc)
+    /// <summary>
+    /// What is signed of a contract. The contract already holds every digest; they are collected once, later calls for the same object
+    /// give the same items.
+    /// </summary>
+    public static SigningItems Of(TicketedDlc dlc) => Known.GetValue(dlc, Collect);
+
+    private static SigningItems Collect(TicketedDlc dlc)
     {
         var outcomes = new List<SigningOutcome>(dlc.Outcomes.Length);
         foreach (var (outcome, weights) in dlc.Outcomes)
@@ -84,8 +95,7 @@ public sealed class SigningItems : ISigningBatch
                 [.. winners.Select(player => dlc.SplitSighash(new WinCondition(outcome, player)))]));
         }
 
-        return new(
-            dlc.Parameters.MarketMaker.PublicKey, [.. dlc.Parameters.Players.Select(player => player.PublicKey)], dlc.FundingKey, outcomes);
+        return new(dlc, dlc.Parameters.MarketMaker.PublicKey, [.. dlc.Parameters.Players.Select(player => player.PublicKey)], outcomes);
     }
 
     /// <inheritdoc/>

@@ -44,10 +44,13 @@ public sealed class MuSigKeyTests
         using var document = Testing.VectorFiles.ReadJson("bips", "bip-0328", "vectors.json");
         var cases = document.RootElement.EnumerateArray().ToList();
         Assert.NotEmpty(cases);
+        var chainCode = Hashes.Sha256("MuSig2MuSig2MuSig2"u8);
         foreach (var given in cases)
         {
             var keys = KeyAggregate.OfBytes([.. given.Items("keys").Select(key => key.Bytes())]);
             Assert.Equal(given.Text("aggregate_pubkey"), keys.Key.ToHex());
+            var extended = new ExtendedPublicKey(keys.Key, new ExtendedKeyData(0, 0, 0, chainCode));
+            Assert.Equal(given.Text("xpub"), extended.ToBase58(Network.Mainnet));
         }
     }
 

@@ -169,6 +169,10 @@ public sealed class SigningRoundTests
         Assert.NotEqual(Binding(one, 1), Binding(one, 2));
         Assert.NotEqual(Binding(one, 1), Binding(other, 1));
         Assert.Throws<ArgumentException>(() => RoundBinding.Of(one.Dlc, new byte[15]));
+        Assert.True(Binding(one, 1).IsFor(Contract.Dlc));
+        Assert.Throws<SigningException>(() => PlayerRound.Open(one.Items, one.KeyOf("p0"), Binding(other, 1)));
+        Assert.Throws<SigningException>(() => CoordinatorRound.Open(one.Items, one.KeyOf("mm"), Binding(other, 1)));
+        Assert.Same(one.Items, SigningItems.Of(one.Dlc));
     }
 
     private static RoundBinding Binding(SigningVector vector, byte roundId)
