@@ -12,7 +12,7 @@ public sealed class OracleEffects(IOracle oracle, IArtefacts artefacts, IContrac
     public async Task<EffectResult> CreateAsync(EffectContext context, CancellationToken cancellation)
     {
         var terms = Terms(context.Terms);
-        if (!(await oracle.GetPublicKeyAsync(cancellation)).TryGet(out var key))
+        if ((settings.OracleKey ?? await ToldKeyAsync(cancellation)) is not { } key)
         {
             return EffectResult.Later("the oracle's key cannot be had");
         }
@@ -99,6 +99,9 @@ public sealed class OracleEffects(IOracle oracle, IArtefacts artefacts, IContrac
         var index = key is null ? -1 : points.IndexOf(key.PublicKey);
         return index < 0 ? null : new AttestationSeen(index, Hex.Encode(scalar), now);
     }
+
+    private async Task<PublicKey?> ToldKeyAsync(CancellationToken cancellation)
+        => (await oracle.GetPublicKeyAsync(cancellation)).TryGet(out var key) ? key : null;
 
     private static OracleEventTerms Terms(CompetitionTerms terms) => new(
         terms.Id, terms.SigningDate, terms.StartObservation, terms.EndObservation, terms.Locations, terms.ValuesPerEntry,

@@ -19,6 +19,9 @@ public sealed record CoordinatorSettings
     /// <summary>Confirmations of coins that fund a contract (D42).</summary>
     public int FundingCoinDepth { get; init; } = 6;
 
+    /// <summary>The oracle's key, known out of band; null (regtest only): whatever the oracle says when an event is created.</summary>
+    public PublicKey? OracleKey { get; init; }
+
     /// <summary>Between two looks at the oracle while an attestation is awaited.</summary>
     public TimeSpan OraclePoll { get; init; } = TimeSpan.FromSeconds(10);
 

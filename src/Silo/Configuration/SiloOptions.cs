@@ -56,13 +56,25 @@ public sealed class SiloOptions
         SigningWindow = Competitions.SigningWindow,
         MaxFeeRate = FeeRate.FromSatPerVbyte(Competitions.MaxFeeRateSatPerVbyte),
         FundingCoinDepth = Competitions.FundingCoinDepth,
+        OracleKey = Oracle.PublicKey is { } pinned ? PublicKey.Parse(pinned) : null,
         OraclePoll = Oracle.Poll,
         InvoicePoll = Lightning.InvoicePoll,
         ChainPoll = Chain.Poll,
         PayoutFeePpm = Lightning.PayoutFeePpm,
     };
 
-    private IEnumerable<string> OracleComplaints() => Oracle.Address is null ? ["Oracle:Address is missing"] : OracleClient.Complaints();
+    private IEnumerable<string> OracleComplaints()
+    {
+        if (Oracle.PublicKey is null ? BitcoinNetwork != Bitcoin.Network.Regtest : PublicKey.TryParse(Oracle.PublicKey) is null)
+        {
+            yield return $"Oracle:PublicKey is '{Oracle.PublicKey}'; off regtest it must be the oracle's compressed key, 66 hex digits";
+        }
+
+        foreach (var complaint in Oracle.Address is null ? ["Oracle:Address is missing"] : OracleClient.Complaints())
+        {
+            yield return complaint;
+        }
+    }
 }
 
 /// <summary>Where state and keys are.</summary>
@@ -113,6 +125,9 @@ public sealed class LightningSection
 public sealed class OracleSection
 {
     public Uri? Address { get; set; }
+
+    /// <summary>The oracle's compressed key in hex, known out of band. Must be set off regtest.</summary>
+    public string? PublicKey { get; set; }
 
     /// <summary>Between two looks while an attestation is awaited. Default 10 s.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(10);
