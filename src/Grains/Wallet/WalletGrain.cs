@@ -17,6 +17,9 @@ public sealed class WalletGrain(
     private const int SettledDepth = 6;
     private const uint ScriptsAhead = 16;
 
+    /// <summary>Funding is never replaced, so its change must carry a fee-bumping child (D22).</summary>
+    private static readonly Satoshis LeastChange = Satoshis.Of(10_000);
+
     public async Task<Answer<string>> AddressAsync()
         => (await wallet.NextAddressAsync(CancellationToken.None)).TryGet(out var address) ? address.ToString() : Unavailable;
 
@@ -73,6 +76,7 @@ public sealed class WalletGrain(
                 Outputs = [new TxOut(Satoshis.Of(request.Value), Script.FromHex(request.ScriptPubKey))],
                 FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
                 LeastConfirmations = request.LeastConfirmations,
+                LeastChange = LeastChange,
             },
             CancellationToken.None);
         if (!prepared.TryGet(out var payment))
