@@ -1,4 +1,3 @@
-using Coordinator.Gateway.Metering;
 using Coordinator.Gateway.Routes;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,6 +1,5 @@
 using Coordinator.Gateway.Metering;
 using Coordinator.Gateway.Requests;
-using Coordinator.Gateway.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -21,6 +21,7 @@ internal sealed class BodyFields
     private BodyFields(JsonElement element, string prefix, List<FieldProblem> complaints)
         => (_object, _prefix, _complaints) = (element, prefix, complaints);
 
+    /// <summary>The members of a JSON text that is one object.</summary>
     /// <exception cref="RefusedRequestException"><c>invalid_json</c>, or <c>invalid_body</c> where it is no object.</exception>
     internal static BodyFields Read(byte[] json)
     {

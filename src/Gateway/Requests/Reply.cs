@@ -44,13 +44,13 @@ internal static class Answers
     internal static T OrRefuse<T>(this Answer<T> answer)
         => answer.TryGet(out var value, out var problem) ? value : throw new RefusedRequestException(GatewayError.Of(problem));
 
-    internal static async Task<Reply> AsJson<T>(this Task<Answer<T>> call, Action<Utf8JsonWriter, T> write)
+    internal static async Task<Reply> AsJsonAsync<T>(this Task<Answer<T>> call, Action<Utf8JsonWriter, T> write)
     {
         var value = (await call).OrRefuse();
         return Reply.Json(json => write(json, value));
     }
 
-    internal static async Task<Reply> AsEmpty<T>(this Task<Answer<T>> call)
+    internal static async Task<Reply> AsEmptyAsync<T>(this Task<Answer<T>> call)
     {
         _ = (await call).OrRefuse();
         return Reply.Empty;

@@ -20,7 +20,8 @@ internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time
             meter.Count(context.Request.Method, RouteNote.Of(context), context.Response.StatusCode, took);
             if (log.IsEnabled(LogLevel.Information))
             {
-                LogRequest(context.Request.Method, PathOf(context), context.Response.StatusCode, took.TotalMilliseconds);
+                var path = PathOf(context);
+                LogRequest(context.Request.Method, path, context.Response.StatusCode, took.TotalMilliseconds);
             }
         }
     }

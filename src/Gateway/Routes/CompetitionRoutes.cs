@@ -31,7 +31,7 @@ internal static class CompetitionRoutes
                 json.WriteEndArray();
             });
         });
-        routes.MapOpen(HttpMethods.Get, One, call => call.Competition.GetAsync().AsJson(CompetitionJson.Write));
+        routes.MapOpen(HttpMethods.Get, One, call => call.Competition.GetAsync().AsJsonAsync(CompetitionJson.Write));
     }
 
     internal static void MapOperator(IEndpointRouteBuilder routes)
@@ -39,12 +39,12 @@ internal static class CompetitionRoutes
         routes.MapToken(HttpMethods.Post, All, call =>
         {
             var terms = ParseTerms(call.Fields());
-            return call.Grains.GetGrain<ICompetitionGrain>(terms.Id).CreateAsync(terms).AsJson(CompetitionJson.Write);
+            return call.Grains.GetGrain<ICompetitionGrain>(terms.Id).CreateAsync(terms).AsJsonAsync(CompetitionJson.Write);
         });
         routes.MapToken(HttpMethods.Post, One + "/cancel", call =>
-            call.Competition.CancelAsync(ParseReason(call)).AsJson(CompetitionJson.Write));
+            call.Competition.CancelAsync(ParseReason(call)).AsJsonAsync(CompetitionJson.Write));
         routes.MapToken(HttpMethods.Post, One + "/entries/{entry_id}/release_share", call =>
-            call.Competition.ReleaseShareAsync(call.Id("entry_id")).AsJson(CompetitionJson.Write));
+            call.Competition.ReleaseShareAsync(call.Id("entry_id")).AsJsonAsync(CompetitionJson.Write));
     }
 
     /// <summary>The create body (http-api §7.1): only its shape; whether the terms are playable is for the rules.</summary>

@@ -22,7 +22,7 @@ internal static class EntryRoutes
         routes.MapSigned(HttpMethods.Post, "/api/v1/entries", call =>
         {
             var (competition, entry) = Parse(call);
-            return call.Grains.GetGrain<ICompetitionGrain>(competition).SubmitEntryAsync(entry).AsJson(EntryJson.Write);
+            return call.Grains.GetGrain<ICompetitionGrain>(competition).SubmitEntryAsync(entry).AsJsonAsync(EntryJson.Write);
         });
         routes.MapSigned(HttpMethods.Get, "/api/v1/entries", ListAsync);
     }

@@ -17,7 +17,7 @@ internal static class PayoutRoutes
         => routes.MapSigned(HttpMethods.Post, "/api/v1/competitions/{competition_id}/entries/{entry_id}/payout", call =>
         {
             var (competition, request) = (call.Competition, Parse(call));
-            return competition.RequestPayoutAsync(request).AsEmpty();
+            return competition.RequestPayoutAsync(request).AsEmptyAsync();
         });
 
     private static PayoutRequest Parse(GatewayCall call)

@@ -17,7 +17,7 @@ internal static class SigningRoutes
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapSigned(HttpMethods.Get, One + "/contract", call =>
-            call.Competition.ContractAsync(call.Player).AsJson(ContractJson.Write));
+            call.Competition.ContractAsync(call.Player).AsJsonAsync(ContractJson.Write));
         routes.MapSigned(HttpMethods.Get, One + "/aggregate_nonces", async call =>
         {
             var aggregate = (await call.Competition.AggregateNoncesAsync(call.Player)).OrRefuse();
@@ -26,13 +26,13 @@ internal static class SigningRoutes
         routes.MapSignedLarge(HttpMethods.Post, Entry + "/public_nonces", call =>
         {
             var (competition, entry, round) = (call.Competition, call.Id("entry_id"), Round(call));
-            return competition.SubmitNoncesAsync(new NoncesRequest(call.Player, entry, round, SigMapText.Whole(call.JsonText()))).AsEmpty();
+            return competition.SubmitNoncesAsync(new NoncesRequest(call.Player, entry, round, SigMapText.Whole(call.JsonText()))).AsEmptyAsync();
         });
         routes.MapSignedLarge(HttpMethods.Post, Entry + "/final_signatures", call =>
         {
             var (competition, entry, round) = (call.Competition, call.Id("entry_id"), Round(call));
             var (map, psbt) = SigMapText.Signatures(call.JsonText());
-            return competition.SubmitSignaturesAsync(new SignaturesRequest(call.Player, entry, round, map, psbt)).AsEmpty();
+            return competition.SubmitSignaturesAsync(new SignaturesRequest(call.Player, entry, round, map, psbt)).AsEmptyAsync();
         });
     }
 

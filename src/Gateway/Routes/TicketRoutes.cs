@@ -14,9 +14,9 @@ internal static class TicketRoutes
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapSigned(HttpMethods.Post, "/api/v1/competitions/{competition_id}/ticket", call =>
-            call.Competition.RequestTicketAsync(Parse(call)).AsJson(TicketJson.Write));
+            call.Competition.RequestTicketAsync(Parse(call)).AsJsonAsync(TicketJson.Write));
         routes.MapSigned(HttpMethods.Get, "/api/v1/competitions/{competition_id}/tickets/{ticket_id}/status", call =>
-            call.Competition.TicketStatusAsync(call.Player, call.Id("ticket_id")).AsJson((json, status) => json.WriteStringValue(status)));
+            call.Competition.TicketStatusAsync(call.Player, call.Id("ticket_id")).AsJsonAsync((json, status) => json.WriteStringValue(status)));
     }
 
     private static TicketRequest Parse(GatewayCall call)

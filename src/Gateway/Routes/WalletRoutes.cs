@@ -11,9 +11,9 @@ internal static class WalletRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/balance", call => call.Wallet.BalanceAsync().AsJson(WalletJson.WriteBalance));
-        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/address", call => call.Wallet.AddressAsync().AsJson(WalletJson.WriteAddress));
-        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/outputs", call => call.Wallet.OutputsAsync().AsJson(WalletJson.WriteOutputs));
+        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/balance", call => call.Wallet.BalanceAsync().AsJsonAsync(WalletJson.WriteBalance));
+        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/address", call => call.Wallet.AddressAsync().AsJsonAsync(WalletJson.WriteAddress));
+        routes.MapToken(HttpMethods.Get, "/api/v1/wallet/outputs", call => call.Wallet.OutputsAsync().AsJsonAsync(WalletJson.WriteOutputs));
         routes.MapToken(HttpMethods.Post, "/api/v1/wallet/send", async call =>
         {
             var txid = (await call.Wallet.SendAsync(Parse(call))).OrRefuse();
