@@ -25,7 +25,8 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The origins under which players reach the public listener, as <c>https://host[:port]</c> without a path: signed requests must name
-    /// one of them. The client's <c>Host</c> header is never believed. Empty: only the listener's own address and localhost, where that is loopback.
+    /// one of them. The client's <c>Host</c> header is never believed. Empty: only the listener's own address and localhost, where that is
+    /// loopback.
     /// </summary>
     public IList<string> Origins { get; } = [];
 

@@ -19,5 +19,5 @@ internal sealed class PublicOrigins(GatewayOptions options, GatewayAddresses add
 
     /// <summary>The listener's own address, which the options allow here only where it is loopback, and its usual name.</summary>
     private static ImmutableArray<string> Own(Uri address)
-        => [address.GetLeftPart(UriPartial.Authority), new UriBuilder(address) { Host = "localhost" }.Uri.GetLeftPart(UriPartial.Authority)];
+        => [.. new[] { address, new UriBuilder(address) { Host = "localhost" }.Uri }.Select(own => own.GetLeftPart(UriPartial.Authority))];
 }

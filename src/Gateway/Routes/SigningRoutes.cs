@@ -26,7 +26,8 @@ internal static class SigningRoutes
         routes.MapSignedLarge(HttpMethods.Post, Entry + "/public_nonces", call =>
         {
             var (competition, entry, round) = (call.Competition, call.Id("entry_id"), Round(call));
-            return competition.SubmitNoncesAsync(new NoncesRequest(call.Player, entry, round, SigMapText.Whole(call.JsonText()))).AsEmptyAsync();
+            var map = SigMapText.Whole(call.JsonText());
+            return competition.SubmitNoncesAsync(new NoncesRequest(call.Player, entry, round, map)).AsEmptyAsync();
         });
         routes.MapSignedLarge(HttpMethods.Post, Entry + "/final_signatures", call =>
         {

@@ -16,7 +16,8 @@ internal static class TicketRoutes
         routes.MapSigned(HttpMethods.Post, "/api/v1/competitions/{competition_id}/ticket", call =>
             call.Competition.RequestTicketAsync(Parse(call)).AsJsonAsync(TicketJson.Write));
         routes.MapSigned(HttpMethods.Get, "/api/v1/competitions/{competition_id}/tickets/{ticket_id}/status", call =>
-            call.Competition.TicketStatusAsync(call.Player, call.Id("ticket_id")).AsJsonAsync((json, status) => json.WriteStringValue(status)));
+            call.Competition.TicketStatusAsync(call.Player, call.Id("ticket_id"))
+                .AsJsonAsync((json, status) => json.WriteStringValue(status)));
     }
 
     private static TicketRequest Parse(GatewayCall call)
