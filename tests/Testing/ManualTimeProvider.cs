@@ -36,6 +36,26 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>When the next timer fires; null where none waits.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                while (_armed.TryPeek(out var arming, out var at))
+                {
+                    if (arming.IsCurrent)
+                    {
+                        return _start.AddTicks(at.Due);
+                    }
+                    _armed.Dequeue();
+                }
+                return null;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => _start.AddTicks(Interlocked.Read(ref _elapsed));
 
