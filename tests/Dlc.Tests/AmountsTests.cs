@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Coordinator.Bitcoin;
 using Coordinator.Testing;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Dlc.Tests;
