@@ -146,7 +146,7 @@ public sealed class HttpOracle(HttpClient http, OracleOptions options, SecretKey
                 return null;
             }
 
-            buffer.Write(chunk, 0, read);
+            await buffer.WriteAsync(chunk.AsMemory(0, read), cancellation);
         }
 
         return buffer.ToArray();

@@ -50,7 +50,7 @@ public sealed class EsploraFaultTests
     public async Task A_read_that_the_caller_gives_up_throws()
     {
         await using var world = await ChainWorld.StartAsync();
-        using var over = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var over = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         world.Faults.Add(new ChainRequestFault(ChainFaultKind.Delay, Times: 10, DelayMilliseconds: 60_000));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Chain.GetTipAsync(over.Token));
     }

@@ -108,6 +108,11 @@ internal sealed class Bolt11Fields
             Append(groups, 27, Bolt11Text.ToGroups(invoice.Metadata.AsSpan()));
         }
 
+        WriteTerms(invoice, groups);
+    }
+
+    private static void WriteTerms(Bolt11Invoice invoice, List<byte> groups)
+    {
         if (invoice.HasCltvExpiry)
         {
             Append(groups, 24, Minimal((ulong)invoice.CltvExpiry));

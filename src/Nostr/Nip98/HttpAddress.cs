@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Coordinator.Nostr;
 
 /// <summary>An absolute http or https URL, brought to the form in which two are equal where WHATWG parsing makes them equal: scheme and
@@ -5,13 +7,14 @@ namespace Coordinator.Nostr;
 internal static class HttpAddress
 {
     private const int MaximumLength = 4_096;
+    private static readonly SearchValues<char> NeverInUrls = SearchValues.Create("#\\\"<>^`{|}");
 
     /// <summary>The form to compare, or null where the text is no such URL (user info, fragments and anything not printable ASCII
     /// included).</summary>
     internal static string? Normalize(string? url)
     {
         if (url is null || url.Length > MaximumLength || url.AsSpan().ContainsAnyExceptInRange('!', '~')
-            || url.AsSpan().ContainsAny("#\\\"<>^`{|}"))
+            || url.AsSpan().ContainsAny(NeverInUrls))
         {
             return null;
         }

@@ -22,52 +22,83 @@ public sealed class WalletProperties
 
     private static async Task PlayAsync(ulong seed)
     {
-        var random = new SplitMix64(seed);
-        var model = new ChainModel(ChainWorld.Start);
-        var chain = new ModelChain(model);
         using var root = SecretKey.From(Hashes.Sha256(BitConverter.GetBytes(seed)));
         using var keys = new CoordinatorKeys(root);
-        var reservations = new MemoryCoinReservations();
-        var wallet = new CoordinatorWallet(keys, Network.Regtest, chain, reservations, new WalletOptions { StopGap = 10 });
-        var (funded, sent, fees) = (0L, 0L, 0L);
+        var life = new Life(seed, keys);
         for (var step = 0; step < Steps; step++)
         {
-            switch (random.Below(4))
+            await life.StepAsync(step);
+        }
+
+        await life.CheckAsync();
+    }
+
+    /// <summary>One wallet on a chain of its own, and what went in and out.</summary>
+    private sealed class Life
+    {
+        private readonly ulong _seed;
+        private readonly SplitMix64 _random;
+        private readonly ChainModel _model = new(ChainWorld.Start);
+        private readonly ModelChain _chain;
+        private readonly MemoryCoinReservations _reservations = new();
+        private readonly CoordinatorWallet _wallet;
+        private long _funded;
+        private long _sent;
+        private long _fees;
+
+        public Life(ulong seed, CoordinatorKeys keys)
+        {
+            _seed = seed;
+            _random = new SplitMix64(seed);
+            _chain = new ModelChain(_model);
+            _wallet = new CoordinatorWallet(keys, Network.Regtest, _chain, _reservations, new WalletOptions { StopGap = 10 });
+        }
+
+        public async Task StepAsync(int step)
+        {
+            switch (_random.Below(4))
             {
                 case 0:
-                    var amount = 20_000 + random.Below(80_000);
-                    var address = ChainWorld.Known(await wallet.NextAddressAsync(default));
-                    model.Faucet(address.ScriptPubKey, Satoshis.Of(amount));
-                    funded += amount;
+                    var amount = 20_000 + _random.Below(80_000);
+                    var address = ChainWorld.Known(await _wallet.NextAddressAsync(default));
+                    _model.Faucet(address.ScriptPubKey, Satoshis.Of(amount));
+                    _funded += amount;
                     break;
                 case 1:
-                    model.Mine();
+                    _model.Mine();
                     break;
                 default:
-                    chain.LostAnswers = random.Below(3) == 0 ? 1 : 0;
-                    var pay = 1_000 + random.Below(30_000);
-                    var order = new SpendOrder
-                    {
-                        Owner = $"step {step}", Outputs = [Stranger.Own(pay)], FeeRate = FeeRate.FromSatPerKwu(250 + random.Below(2_000)),
-                        LeastConfirmations = (int)random.Below(2),
-                    };
-                    if ((await wallet.SendAsync(order, default)).TryGet(out var payment))
-                    {
-                        Assert.True(payment.Broadcast is BroadcastAnswer.Accepted or BroadcastAnswer.Unclear, $"seed {seed}, step {step}: {payment.Broadcast.Describe()}");
-                        chain.LostAnswers = 0;
-                        Assert.True((await chain.BroadcastAsync(payment.Transaction, default)).IsOut, $"seed {seed}, step {step}");
-                        (sent, fees) = (sent + pay, fees + payment.Fee.Value);
-                    }
-
+                    await SpendAsync(step);
                     break;
             }
         }
 
-        model.Mine();
-        var view = ChainWorld.Known(await wallet.ScanAsync(default));
-        Assert.True(view.Balance.Confirmed.Value == funded - sent - fees, $"seed {seed}: {view.Balance} after {funded} - {sent} - {fees}");
-        var spent = view.Outputs.Where(output => output.IsSpent).Select(output => output.OutPoint).ToHashSet();
-        var reserved = (await reservations.ListAsync(default)).Select(item => item.Coin.OutPoint).ToHashSet();
-        Assert.True(spent.SetEquals(reserved), $"seed {seed}: spent coins and reserved coins differ");
+        public async Task CheckAsync()
+        {
+            _model.Mine();
+            var view = ChainWorld.Known(await _wallet.ScanAsync(default));
+            Assert.True(view.Balance.Confirmed.Value == _funded - _sent - _fees, $"seed {_seed}: {view.Balance} after {_funded} - {_sent} - {_fees}");
+            var spent = view.Outputs.Where(output => output.IsSpent).Select(output => output.OutPoint).ToHashSet();
+            var reserved = (await _reservations.ListAsync(default)).Select(item => item.Coin.OutPoint).ToHashSet();
+            Assert.True(spent.SetEquals(reserved), $"seed {_seed}: spent coins and reserved coins differ");
+        }
+
+        private async Task SpendAsync(int step)
+        {
+            _chain.LostAnswers = _random.Below(3) == 0 ? 1 : 0;
+            var pay = 1_000 + _random.Below(30_000);
+            var order = new SpendOrder
+            {
+                Owner = $"step {step}", Outputs = [Stranger.Own(pay)], FeeRate = FeeRate.FromSatPerKwu(250 + _random.Below(2_000)),
+                LeastConfirmations = (int)_random.Below(2),
+            };
+            if ((await _wallet.SendAsync(order, default)).TryGet(out var payment))
+            {
+                Assert.True(payment.Broadcast is BroadcastAnswer.Accepted or BroadcastAnswer.Unclear, $"seed {_seed}, step {step}: {payment.Broadcast.Describe()}");
+                _chain.LostAnswers = 0;
+                Assert.True((await _chain.BroadcastAsync(payment.Transaction, default)).IsOut, $"seed {_seed}, step {step}");
+                (_sent, _fees) = (_sent + pay, _fees + payment.Fee.Value);
+            }
+        }
     }
 }
