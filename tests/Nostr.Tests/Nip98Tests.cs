@@ -81,11 +81,21 @@ public sealed class Nip98Tests
     [Fact]
     public void Every_check_fails_by_its_own_name()
     {
+        var cases = SignedCases();
+        for (var i = 0; i < cases.Length; i++)
+        {
+            Assert.True(cases[i].Expected == Problem(cases[i].Header, body: cases[i].Body),
+                $"case {i}: {Problem(cases[i].Header, body: cases[i].Body)}");
+        }
+    }
+
+    private static (string Header, byte[]? Body, Nip98Problem? Expected)[] SignedCases()
+    {
         ImmutableArray<string> u = ["u", Url];
         ImmutableArray<string> post = ["method", "POST"];
         ImmutableArray<string> payload = ["payload", PayloadHex];
         var at = Now.ToUnixTimeSeconds();
-        (string Header, byte[]? Body, Nip98Problem? Expected)[] cases =
+        return
         [
             (Signed([u, post]), null, null),
             (Signed([u, post, payload]), Body, null),
@@ -114,11 +124,6 @@ public sealed class Nip98Tests
             (Signed([u, post, payload]), null, Nip98Problem.PayloadMismatch),
             (Signed([u, post, payload], content: "x"), Body, Nip98Problem.NonEmptyContent),
         ];
-        for (var i = 0; i < cases.Length; i++)
-        {
-            Assert.True(cases[i].Expected == Problem(cases[i].Header, body: cases[i].Body),
-                $"case {i}: {Problem(cases[i].Header, body: cases[i].Body)}");
-        }
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class ReferenceGraphTests
             select $"{file.Path}: no #if outside Silo and the test host; use what both engines offer");
 
     [Fact]
-    public void Test_projects_are_referenced_by_test_projects_only()
+    public void The_product_references_no_test_project()
         => Rule.Holds(
             from project in ProductProjects
             from reference in Xml(project).Descendants("ProjectReference")
