@@ -129,7 +129,11 @@ public sealed class LndMessagesTests
         var ab = string.Concat(Enumerable.Repeat("ab", 32));
         Assert.Equal("0a04736561741220" + ab + "28841038d8045080dea0cb05", Bytes(new AddHoldInvoiceRequest
         {
-            Memo = "seat", Hash = hash, Expiry = 2052, CltvExpiry = 600, ValueMsat = 1_500_000_000,
+            Memo = "seat",
+            Hash = hash,
+            Expiry = 2052,
+            CltvExpiry = 600,
+            ValueMsat = 1_500_000_000,
         }));
         Assert.Equal("0a20" + ab, Bytes(new SettleInvoiceMsg { Preimage = hash }));
         Assert.Equal("0a20" + ab, Bytes(new CancelInvoiceMsg { PaymentHash = hash }));
@@ -138,12 +142,19 @@ public sealed class LndMessagesTests
         Assert.Equal("08051007", Bytes(new InvoiceSubscription { AddIndex = 5, SettleIndex = 7 }));
         Assert.Equal("2a046c6e6263303c4829608827688008", Bytes(new SendPaymentRequest
         {
-            PaymentRequest = "lnbc", TimeoutSeconds = 60, CltvLimit = 41, AmtMsat = 5000, FeeLimitMsat = 1024,
+            PaymentRequest = "lnbc",
+            TimeoutSeconds = 60,
+            CltvLimit = 41,
+            AmtMsat = 5000,
+            FeeLimitMsat = 1024,
         }));
         Assert.Equal("0a20" + ab + "1001", Bytes(new TrackPaymentRequest { PaymentHash = hash, NoInflightUpdates = true }));
         Assert.Equal("0801100a1864308080debf06", Bytes(new ListPaymentsRequest
         {
-            IncludeIncomplete = true, IndexOffset = 10, MaxPayments = 100, CreationDateStart = 1_744_273_408,
+            IncludeIncomplete = true,
+            IndexOffset = 10,
+            MaxPayments = 100,
+            CreationDateStart = 1_744_273_408,
         }));
         Assert.Equal("0a046c6e6263", Bytes(new PayReqString { PayReq = "lnbc" }));
         Assert.Equal("", Bytes(new GetInfoRequest()));

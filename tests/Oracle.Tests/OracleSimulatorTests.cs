@@ -182,8 +182,11 @@ public sealed class OracleSimulatorTests
     public async Task A_simulator_that_updates_by_itself_attests_without_being_asked()
     {
         var time = new Testing.ManualTimeProvider(Oracles.Start.AddHours(-1));
-        await using var simulator = new OracleSimulator(new OracleSimulatorOptions { UpdateEvery = TimeSpan.FromMinutes(1),
-            KeySeed = "x" }, time);
+        await using var simulator = new OracleSimulator(new OracleSimulatorOptions
+        {
+            UpdateEvery = TimeSpan.FromMinutes(1),
+            KeySeed = "x"
+        }, time);
         await simulator.StartAsync();
         using var creator = Bitcoin.SecretKey.Generate();
         var terms = Oracles.Terms();

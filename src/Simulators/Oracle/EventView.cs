@@ -44,22 +44,22 @@ internal static class EventView
 
     internal static EventSummaryBody Summary(
         EventRecord record, Func<string, StationWeather> weather, string? attestation, DateTimeOffset now) => new()
-    {
-        Id = record.Terms.Id,
-        SigningDate = record.Terms.SigningDate,
-        StartObservationDate = record.Terms.StartObservationDate,
-        EndObservationDate = record.Terms.EndObservationDate,
-        Locations = record.Terms.Locations,
-        NumberOfValuesPerEntry = record.Terms.NumberOfValuesPerEntry,
-        Status = StatusOf(record, now),
-        TotalAllowedEntries = record.Terms.TotalAllowedEntries,
-        TotalEntries = record.Entries.Length,
-        NumberOfPlacesWin = record.Terms.NumberOfPlacesWin,
-        Weather = Weather(record, weather, now),
-        Attestation = attestation,
-        CoordinatorPubkey = Npub(record),
-        ScoringFields = record.Terms.ScoringFields,
-    };
+        {
+            Id = record.Terms.Id,
+            SigningDate = record.Terms.SigningDate,
+            StartObservationDate = record.Terms.StartObservationDate,
+            EndObservationDate = record.Terms.EndObservationDate,
+            Locations = record.Terms.Locations,
+            NumberOfValuesPerEntry = record.Terms.NumberOfValuesPerEntry,
+            Status = StatusOf(record, now),
+            TotalAllowedEntries = record.Terms.TotalAllowedEntries,
+            TotalEntries = record.Entries.Length,
+            NumberOfPlacesWin = record.Terms.NumberOfPlacesWin,
+            Weather = Weather(record, weather, now),
+            Attestation = attestation,
+            CoordinatorPubkey = Npub(record),
+            ScoringFields = record.Terms.ScoringFields,
+        };
 
     /// <summary>An entry as it is shown: zero is null.</summary>
     internal static EntryBody Entry(Guid eventId, EntryRecord entry)

@@ -100,7 +100,11 @@ public sealed class WalletPaymentTests
         var sent = WalletWorld.Done(await world.Wallet.SendAsync(world.Order("a", 30_000), default));
         var order = new ChildOrder
         {
-            Owner = "a", Parent = sent.Transaction, ParentFee = sent.Fee, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(20),
+            Owner = "a",
+            Parent = sent.Transaction,
+            ParentFee = sent.Fee,
+            Output = 1,
+            FeeRate = FeeRate.FromSatPerVbyte(20),
         };
         var child = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
         var signed = await world.SignAsync("a", child);
@@ -119,7 +123,12 @@ public sealed class WalletPaymentTests
         var parent = payer.Spend(world.Chain.Coin(), 0, [payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
         var order = new ChildOrder
         {
-            Owner = "contract/1", Parent = parent, ParentFee = Satoshis.Zero, Output = 1, FeeRate = FeeRate.FromSatPerVbyte(5), OnlyReserved = true,
+            Owner = "contract/1",
+            Parent = parent,
+            ParentFee = Satoshis.Zero,
+            Output = 1,
+            FeeRate = FeeRate.FromSatPerVbyte(5),
+            OnlyReserved = true,
         };
         var first = WalletWorld.Done(await world.Wallet.PrepareChildAsync(order, default));
         var signed = await world.SignAsync("contract/1", first);

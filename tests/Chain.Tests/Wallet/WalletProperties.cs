@@ -89,7 +89,9 @@ public sealed class WalletProperties
             var pay = 1_000 + _random.Below(30_000);
             var order = new SpendOrder
             {
-                Owner = $"step {step}", Outputs = [Stranger.Own(pay)], FeeRate = FeeRate.FromSatPerKwu(250 + _random.Below(2_000)),
+                Owner = $"step {step}",
+                Outputs = [Stranger.Own(pay)],
+                FeeRate = FeeRate.FromSatPerKwu(250 + _random.Below(2_000)),
                 LeastConfirmations = (int)_random.Below(2),
             };
             if ((await _wallet.SendAsync(order, default)).TryGet(out var payment))
