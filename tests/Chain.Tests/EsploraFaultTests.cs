@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Simulators.Chain;
 
 namespace Coordinator.Chain.Tests;

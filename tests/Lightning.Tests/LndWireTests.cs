@@ -1,5 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Simulators.Lnd;
 
 namespace Coordinator.Lightning.Tests;
 
