@@ -9,7 +9,7 @@ internal sealed record TestSpend(Script Output, Script? Script = null, TapLeaf? 
 
     public uint LockTime { get; init; }
 
-    public uint Sequence { get; init; } = 0;
+    public uint Sequence { get; init; }
 
     public static SecretKey Key(byte seed) => SecretKey.From(Hashes.Sha256([seed]));
 

@@ -68,7 +68,9 @@ internal sealed class World(ulong seed) : SynchronizationContext, ITurns
                     Assert.True(Clock.MoveToNext(), $"seed {seed}: deadlock, nothing is ready and no timer is armed");
                 }
             }
+#pragma warning disable VSTHRD002 // The loop above has run the task to its end.
             task.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         }
         finally
         {
