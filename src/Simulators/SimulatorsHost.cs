@@ -1,0 +1,68 @@
+using System.Globalization;
+using Coordinator.Simulators.Chain;
+using Coordinator.Simulators.Lnd;
+using Coordinator.Simulators.Oracle;
+
+namespace Coordinator.Simulators;
+
+/// <summary>The three simulators in one process: chain, Lightning and oracle share one world. Everything is on 127.0.0.1.</summary>
+public sealed class SimulatorsHost : IAsyncDisposable
+{
+    private readonly FileStream _lock;
+    private readonly ChainSimulator _chain;
+    private readonly OracleSimulator _oracle;
+    private readonly LndSimulator _lnd;
+
+    private SimulatorsHost(FileStream folderLock, ChainSimulator chain, LndSimulator lnd, OracleSimulator oracle)
+        => (_lock, _chain, _lnd, _oracle) = (folderLock, chain, lnd, oracle);
+
+    /// <summary>Starts all three on free ports, going on from what the folder holds.</summary>
+    /// <param name="folder">Made where it is missing; one process at a time.</param>
+    /// <param name="seed">Fixes the oracle's key and the weather of a new folder.</param>
+    /// <param name="clock">The world's clock.</param>
+    /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The folder holds something else.</exception>
+    public static async Task<SimulatorsHost> StartAsync(string folder, ulong seed, TimeProvider clock)
+    {
+        Directory.CreateDirectory(folder);
+        var folderLock = new FileStream(Path.Combine(folder, "simulators.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var chain = new ChainSimulator(new ChainSimulatorOptions(Folder: Path.Combine(folder, "chain")), clock);
+        await chain.StartAsync();
+        var lnd = await LndSimulator.StartAsync(
+            new LndSimulatorOptions { DataFolder = Path.Combine(folder, "lnd"), Model = new LndModelOptions { Height = chain.Model.Height } }, clock);
+        var oracle = new OracleSimulator(
+            new OracleSimulatorOptions
+            {
+                Folder = Path.Combine(folder, "oracle"),
+                KeySeed = string.Create(CultureInfo.InvariantCulture, $"simulated oracle {seed}"),
+                WeatherSeed = seed,
+            },
+            clock);
+        await oracle.StartAsync();
+        lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
+        chain.Model.Changed += () => lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
+        return new SimulatorsHost(folderLock, chain, lnd, oracle);
+    }
+
+    /// <summary>Where everything is, for the line that says so.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => new Dictionary<string, string>
+    {
+        ["chain"] = _chain.Address.ToString().TrimEnd('/'),
+        ["chain_control"] = _chain.ControlAddress.ToString().TrimEnd('/'),
+        ["lnd"] = _lnd.GrpcAddress.ToString().TrimEnd('/'),
+        ["lnd_control"] = _lnd.ControlAddress.ToString().TrimEnd('/'),
+        ["lnd_certificate"] = _lnd.CertificatePath,
+        ["lnd_macaroon"] = _lnd.MacaroonPath,
+        ["oracle"] = _oracle.Address.ToString().TrimEnd('/'),
+        ["oracle_control"] = _oracle.ControlAddress.ToString().TrimEnd('/'),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _oracle.DisposeAsync();
+        await _lnd.DisposeAsync();
+        await _chain.StopAsync();
+        await _chain.DisposeAsync();
+        await _lock.DisposeAsync();
+    }
+}
