@@ -29,14 +29,16 @@ internal sealed class SettlementPart(PlayerContext player)
         var winners = contract.Dlc.Parameters.OutcomePayouts.Find(outcome)!.Winners.Select(winner => winner.PlayerIndex).Order().ToList();
         var own = contract.Dlc.Parameters.IndexOfPlayer(player.Keys.Entry.PublicKey);
         var place = winners.IndexOf(own);
-        player.Say("outcome", ("outcome", outcome.ToString()), ("wins", place >= 0));
+        var way = place < 0 ? Way.None : Choose(place, winners.Count);
+        player.Say(
+            "outcome", ("outcome", outcome.ToString()), ("wins", place >= 0), ("way", way.ToString()), ("entry_id", player.Record.Seat!.Entry.ToString()));
         if (place < 0)
         {
             Finish("nothing", 0);
             return;
         }
 
-        var (win, way) = (new WinCondition(outcome, own), Choose(place, winners.Count));
+        var win = new WinCondition(outcome, own);
         switch (way)
         {
             case Way.Claim:

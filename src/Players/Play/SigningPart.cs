@@ -29,6 +29,8 @@ internal sealed class SigningPart(PlayerContext player) : IDisposable
 
             await player.BreatheAsync(cancellation);
         }
+
+        player.Say("ready");
     }
 
     public void Dispose() => _round?.Dispose();
@@ -190,6 +192,5 @@ internal sealed class SigningPart(PlayerContext player) : IDisposable
         }
 
         player.Save(player.Record with { TicketPreimage = preimage });
-        player.Say("ready");
     }
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Coordinator.Cli.Processes;
+
+namespace Coordinator.Cli.Demo;
+
+/// <summary>What comes before the first ticket: coins for the coordinator, money for the players' nodes, and the competition itself.</summary>
+internal sealed class DemoOpening(
+    DemoOptions options, DataFolder folder, OperatorApi api, ChainWorld chain, LightningWorld lightning, DemoLog log, TimeProvider clock)
+{
+    private const long PlayerSats = 5_000_000;
+    private const long CoinSats = 5_000_000;
+    private const int Coins = 3;
+    private const long EntryFee = 50_000;
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    /// <summary>Transactions that brought the coordinator's first coins.</summary>
+    public List<string> Faucets { get; } = [];
+
+    /// <summary>Opens a competition, or finds the one that this folder began.</summary>
+    public async Task<DemoStory> StoryAsync(CancellationToken cancellation)
+    {
+        if (File.Exists(folder.Story))
+        {
+            return Continue();
+        }
+
+        var start = (await chain.TipAsync(cancellation)).Height;
+        var balances = await OpenNodesAsync(cancellation);
+        var address = await api.WalletAddressAsync(cancellation);
+        for (var coin = 0; coin < Coins; coin++)
+        {
+            Faucets.Add(await chain.FaucetAsync(address, CoinSats, cancellation));
+        }
+
+        await chain.MineAsync(6, null, cancellation);
+        log.Tell("funded", $"the coordinator's wallet has {Coins} coins of {CoinSats} sat", ("coins", Coins), ("sats", Coins * CoinSats));
+        var now = clock.GetUtcNow();
+        var story = new DemoStory(
+            Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, start,
+            SigningDate(now).ToUnixTimeSeconds() + 86_400, balances);
+        await api.CreateAsync(Terms(story.Competition, now), cancellation);
+        await File.WriteAllTextAsync(folder.Story, JsonSerializer.Serialize(new { story, faucets = Faucets }, Json), cancellation);
+        log.Tell(
+            "created", $"competition {story.Competition}: {options.Players} players, {options.Places} places, entry fee {EntryFee} sat",
+            ("competition", story.Competition.ToString()), ("players", options.Players), ("places", options.Places));
+        return story;
+    }
+
+    private DemoStory Continue()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(folder.Story));
+        var story = document.RootElement.GetProperty("story").Deserialize<DemoStory>(Json) ?? throw new CommandFailedException($"{folder.Story} is empty");
+        Faucets.AddRange(document.RootElement.GetProperty("faucets").EnumerateArray().Select(txid => txid.GetString()!));
+        if ((story.Players, story.Places, story.Seed, story.End, story.Payout) != (options.Players, options.Places, options.Seed, options.End, options.Payout))
+        {
+            throw new CommandFailedException(
+                $"{folder.Root} holds another demo: --players {story.Players} --places {story.Places} --seed {story.Seed} "
+                    + $"--end {story.End.ToString().ToLowerInvariant()} --payout {story.Payout.ToString().ToLowerInvariant()}",
+                exitCode: 2);
+        }
+
+        log.Tell("continued", $"competition {story.Competition} goes on from {folder.Root}", ("competition", story.Competition.ToString()));
+        return story;
+    }
+
+    private async Task<Dictionary<string, long>> OpenNodesAsync(CancellationToken cancellation)
+    {
+        var balances = new Dictionary<string, long>(StringComparer.Ordinal)
+        {
+            [LightningWorld.CoordinatorNode] = (await lightning.NodeAsync(LightningWorld.CoordinatorNode, cancellation)).BalanceMsat,
+        };
+        for (var player = 0; player < options.Players; player++)
+        {
+            balances[LightningWorld.PlayerNode(player)] = await lightning.OpenAsync(LightningWorld.PlayerNode(player), PlayerSats, cancellation);
+        }
+
+        return balances;
+    }
+
+    private static DateTimeOffset SigningDate(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) + TimeSpan.FromHours(4);
+
+    private JsonObject Terms(Guid id, DateTimeOffset now) => new()
+    {
+        ["id"] = id.ToString(),
+        ["signing_date"] = Text(SigningDate(now)),
+        ["start_observation_date"] = Text(now + TimeSpan.FromMinutes(20)),
+        ["end_observation_date"] = Text(now + TimeSpan.FromHours(3)),
+        ["locations"] = new JsonArray("KDEN", "KJFK", "KSEA"),
+        ["number_of_values_per_entry"] = 6,
+        ["number_of_places_win"] = options.Places,
+        ["total_allowed_entries"] = options.Players,
+        ["entry_fee"] = EntryFee,
+        ["coordinator_fee_percentage"] = 5,
+        ["total_competition_pool"] = EntryFee * options.Players,
+    };
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Coordinator.Players;
+
+namespace Coordinator.Cli.Demo;
+
+/// <summary>How the event of a demo ends.</summary>
+internal enum DemoEnd
+{
+    /// <summary>The oracle attests to the ranking that the weather gave.</summary>
+    Attest,
+
+    /// <summary>The oracle attests to the refund of everybody.</summary>
+    Refund,
+
+    /// <summary>The oracle says nothing and the event expires.</summary>
+    Expire,
+}
+
+/// <summary>What a demo plays.</summary>
+/// <param name="Players">2 to 25.</param>
+/// <param name="Places">Fewer than players.</param>
+/// <param name="Seed">Fixes keys, picks, weather and choices.</param>
+/// <param name="Data">Folder that is kept and gone on from; null is a temporary one.</param>
+/// <param name="Kills">Moments at which the service is killed and started again: a state, or a player's step with how many of them.</param>
+internal sealed record DemoOptions(
+    int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, bool Json, string? Data, ImmutableArray<string> Kills);
+
+/// <summary>What of a running demo must survive an interruption of the command itself.</summary>
+/// <param name="Competition">Its id.</param>
+/// <param name="StartHeight">The chain's height before anything happened.</param>
+/// <param name="BalancesMsat">Of every Lightning node at the start.</param>
+internal sealed record DemoStory(
+    Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, int StartHeight, long Expiry, IReadOnlyDictionary<string, long> BalancesMsat);

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Coordinator.Bitcoin;
+using Coordinator.Cli.Processes;
+using Coordinator.Players;
+
+namespace Coordinator.Cli.Demo;
+
+/// <summary>
+/// Plays one competition: starts the three processes, opens the competition as its operator, and moves the world (blocks, the oracle's
+/// clock) until every satoshi is decided. What the service does it does by itself.
+/// </summary>
+internal sealed class DemoRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    private readonly DemoOptions _options;
+    private readonly DataFolder _folder;
+    private readonly TimeProvider _clock;
+    private readonly DemoLog _log;
+    private readonly KillSchedule _kills;
+    private readonly PlayerFacts _players;
+    private readonly HttpClient _client = WorldHttp.CreateClient();
+    private LocalWorld? _world;
+    private ChildProcess? _playersProcess;
+
+    public DemoRun(DemoOptions options, DataFolder folder, DemoLog log, TimeProvider clock)
+    {
+        (_options, _folder, _log, _clock) = (options, folder, log, clock);
+        (_kills, _players) = (new KillSchedule(options.Kills), new PlayerFacts(options.Players));
+    }
+
+    /// <summary>True where the competition completed and the books balance.</summary>
+    /// <exception cref="CommandFailedException">Something did not start, refused, or took too long.</exception>
+    public async Task<bool> PlayAsync(CancellationToken cancellation)
+    {
+        var seconds = Limit + TimeSpan.FromMinutes(_options.Kills.Length);
+        using var late = new CancellationTokenSource(seconds, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await PlayWithinAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"the demo did not end within {seconds}; the service's last words:\n{_world?.ServiceWords()}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_playersProcess is { } players)
+        {
+            await players.DisposeAsync();
+        }
+
+        if (_world is { } world)
+        {
+            await world.DisposeAsync();
+        }
+
+        _client.Dispose();
+    }
+
+    private async Task<bool> PlayWithinAsync(CancellationToken cancellation)
+    {
+        _world = await LocalWorld.StartAsync(_folder, ServicePorts.Free, _options.Seed, isHurried: true, _clock, cancellation);
+        _log.Tell(
+            "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; simulators for chain, Lightning and oracle",
+            ("public", _world.Addresses.Public.ToString()), ("operator", _world.Addresses.Operator.ToString()), ("data", _folder.Root));
+        var http = new WorldHttp(_client);
+        var chain = new ChainWorld(http, new Uri(_world.Simulators["chain"]));
+        var lightning = new LightningWorld(http, new Uri(_world.Simulators["lnd_control"]));
+        var api = new OperatorApi(http, _world, await File.ReadAllTextAsync(_folder.TokenFile, cancellation), _clock);
+        var opening = new DemoOpening(_options, _folder, api, chain, lightning, _log, _clock);
+        var story = await opening.StoryAsync(cancellation);
+        var book = new TransactionBook(chain, story.StartHeight, _log) { Expires = _options.End == DemoEnd.Expire };
+        opening.Faucets.ForEach(book.AddFaucet);
+        StartPlayers(story.Competition);
+        var course = new DemoCourse(_options, story, _world, api, chain, new OracleWorld(http, new Uri(_world.Simulators["oracle_control"])), _players, book, _log, this.Reached, _clock);
+        var last = await course.RunAsync(() => _playersProcess!.HasExited, cancellation);
+        return await FinishAsync(last, story, api, lightning, book, cancellation);
+    }
+
+    private void StartPlayers(Guid competition)
+    {
+        var world = _world!;
+        _playersProcess = ChildProcess.Start(
+            Binaries.Players,
+            [
+                "--data", _folder.Players, "--public", world.Addresses.Public.ToString(), "--wallet", world.Simulators["lnd_control"],
+                "--chain", world.Simulators["chain"], "--oracle", world.Simulators["oracle"], "--competition", competition.ToString(),
+                "--players", _options.Players.ToString(CultureInfo.InvariantCulture), "--seed", _options.Seed.ToString(CultureInfo.InvariantCulture),
+                "--payout", _options.Payout.ToString(),
+            ],
+            _folder.Log(Binaries.Players),
+            Hear,
+            _clock);
+    }
+
+    /// <summary>A line of the players' process.</summary>
+    private void Hear(JsonElement line)
+    {
+        _players.Take(line);
+        var step = line.GetProperty("step").GetString()!;
+        var members = line.EnumerateObject().Where(member => member.Name is not ("event" or "at"))
+            .Select(member => (member.Name, JsonNode.Parse(member.Value.GetRawText()))).ToArray();
+        _log.Tell("player", $"player {line.GetProperty("player").GetInt32()}: {Words(step, line)}", members);
+        Reached(step);
+    }
+
+    private static string Words(string step, JsonElement line)
+        => step.Replace('_', ' ') + string.Concat(line.EnumerateObject().Where(member => member.Name is "sats" or "how" or "outcome" or "reason" or "wins")
+            .Select(member => $" {member.Name} {member.Value}"));
+
+    /// <summary>Something happened; where it is a moment to kill the service at, that happens before anything else.</summary>
+    private void Reached(string moment)
+    {
+        if (_kills.Strikes(moment))
+        {
+            _world!.KillService();
+            _log.Tell("killed", $"the service is killed (-9) at '{moment}'", ("moment", moment));
+        }
+    }
+
+    private async Task<bool> FinishAsync(
+        JsonElement last, DemoStory story, OperatorApi api, LightningWorld lightning, TransactionBook book, CancellationToken cancellation)
+    {
+        var state = last.GetProperty("state").GetString()!;
+        if (state == "completed")
+        {
+            await _playersProcess!.WaitAsync(cancellation);
+        }
+
+        await book.ReadAsync(cancellation);
+        var price = last.GetProperty("ticket_price_sats").GetInt64();
+        Ledger ledger;
+        for (var attempt = 0; ; attempt++)
+        {
+            ledger = await new LedgerMaker(lightning, book, story, price).MakeAsync(_players.Ends, await api.WalletOutputsAsync(cancellation), cancellation);
+            if (ledger.IsBalanced || attempt == 20)
+            {
+                break;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), _clock, cancellation); // the wallet may not have seen the last block yet
+        }
+
+        Summarise(state, ledger, book);
+        return state == "completed" && ledger.IsBalanced && ledger.Held == 0;
+    }
+
+    private void Summarise(string state, Ledger ledger, TransactionBook book)
+    {
+        string? Of(params string[] kinds) => book.All.FirstOrDefault(booked => kinds.Contains(booked.Kind))?.Transaction.Txid.ToString();
+        foreach (var complaint in ledger.Complaints)
+        {
+            _log.Tell("complaint", $"the books: {complaint}", ("detail", complaint));
+        }
+
+        _log.Tell("ledger", ledger.ToString(), ("ledger", ledger.ToJson()));
+        foreach (var (entry, sats) in ledger.Paid)
+        {
+            _log.Tell("paid", $"entry {entry} received {sats} sat", ("entry_id", entry), ("sats", sats));
+        }
+
+        _log.Tell(
+            "summary",
+            $"{state}; invoices: {ledger.Settled} settled, {ledger.Canceled} canceled, {ledger.Held} held; {book.All.Count} transactions verified; "
+                + (ledger.IsBalanced ? "the books balance to the satoshi" : "the books DO NOT BALANCE"),
+            ("state", state),
+            ("funding_txid", Of("funding")),
+            ("outcome_txid", Of("outcome", "expiry")),
+            ("paid", new JsonArray([.. ledger.Paid.Select(paid => (JsonNode)new JsonObject { ["entry_id"] = paid.Entry, ["sats"] = paid.Sats })])),
+            ("invoices", new JsonObject { ["settled"] = ledger.Settled, ["canceled"] = ledger.Canceled, ["held"] = ledger.Held }),
+            ("ledger", ledger.ToJson()),
+            ("balanced", ledger.IsBalanced));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Coordinator.Cli.Demo;
+using Coordinator.Cli.Processes;
+using Coordinator.Players;
+
+namespace Coordinator.Cli;
+
+/// <summary><c>demo</c>: one whole competition with simulated players over HTTP.</summary>
+internal static class DemoCommand
+{
+    public static Command Create(TimeProvider clock)
+    {
+        var players = new Option<int>("--players") { Description = "2 to 25 players", DefaultValueFactory = _ => 3 };
+        var places = new Option<int>("--places") { Description = "paid places, 1 to 5 and fewer than players", DefaultValueFactory = _ => 2 };
+        var seed = new Option<ulong>("--seed") { Description = "fixes keys, picks, weather and choices", DefaultValueFactory = _ => 7 };
+        var end = new Option<DemoEnd>("--end") { Description = "how the event ends", DefaultValueFactory = _ => DemoEnd.Attest };
+        var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
+        var signing = new Option<string>("--signing") { Description = "local: every player signs", DefaultValueFactory = _ => "local" };
+        var source = new Option<string>("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
+        var json = new Option<bool>("--json") { Description = "one JSON object per line" };
+        var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
+        var kills = new Option<string?>("--kill-at")
+        {
+            Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, or a player's step[:how many]",
+        };
+        var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
+        {
+            players, places, seed, end, payout, signing, source, json, data, kills,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(signing) != "local" || parsed.GetValue(source) != "sim")
+            {
+                Console.Error.WriteLine("only --signing local and --chain sim can be played yet");
+                return Task.FromResult(2);
+            }
+
+            var options = new DemoOptions(
+                parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
+                parsed.GetValue(json), parsed.GetValue(data), [.. (parsed.GetValue(kills) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries)]);
+            return RunAsync(options, clock, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (Complaint(options) is { } complaint)
+        {
+            Console.Error.WriteLine(complaint);
+            return 2;
+        }
+
+        using var folder = DataFolder.Open(options.Data);
+        var demo = new DemoRun(options, folder, new DemoLog(Console.Out, options.Json, clock), clock);
+        bool good;
+        await using (demo)
+        {
+            try
+            {
+                good = await demo.PlayAsync(cancellation);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException and not CommandFailedException)
+            {
+                throw new CommandFailedException($"the demo broke: {failure.Message} (logs are in {folder.Root})");
+            }
+            catch (CommandFailedException failure)
+            {
+                throw new CommandFailedException($"{failure.Message}\nlogs are in {folder.Root}", failure.ExitCode);
+            }
+        }
+
+        if (good)
+        {
+            folder.Forget();
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"the demo did not end well; its data and logs are in {folder.Root}");
+        return 1;
+    }
+
+    private static string? Complaint(DemoOptions options)
+        => Dlc.OutcomeRanking.TryOf(options.Players, options.Places) is null
+            ? $"{options.Players} players with {options.Places} places cannot be played: 2 to 25 players, 1 to 5 places, fewer places than players, at most 20 000 outcomes"
+            : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment)) is { } unknown
+                ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments)}"
+                : null;
+}

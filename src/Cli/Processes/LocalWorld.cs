@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Coordinator.Cli.Processes;
+
+/// <summary>On which ports the service listens; 0 is any free one.</summary>
+internal sealed record ServicePorts(int Public, int Operator, int Metrics)
+{
+    public static ServicePorts Standard => new(9990, 9991, 9992);
+
+    public static ServicePorts Free => new(0, 0, 0);
+}
+
+/// <summary>Where the service listens.</summary>
+internal sealed record ServiceAddresses(Uri Public, Uri Operator, Uri Metrics);
+
+/// <summary>The service and the simulators, two processes over one data folder.</summary>
+internal sealed class LocalWorld : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly bool _isHurried;
+    private readonly TimeProvider _clock;
+    private readonly ChildProcess _simulators;
+    private ServicePorts _ports;
+    private ChildProcess? _service;
+
+    private LocalWorld(DataFolder folder, ServicePorts ports, bool isHurried, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
+    {
+        (_folder, _ports, _isHurried, _clock, _simulators) = (folder, ports, isHurried, clock, simulators);
+        Simulators = addresses.EnumerateObject().Where(member => member.Name != "event")
+            .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
+    }
+
+    /// <summary>Addresses and files of the simulators by name: chain, chain_control, lnd, lnd_control, oracle, oracle_control and more.</summary>
+    public IReadOnlyDictionary<string, string> Simulators { get; }
+
+    public ServiceAddresses Addresses { get; private set; } = new(new("http://127.0.0.1"), new("http://127.0.0.1"), new("http://127.0.0.1"));
+
+    /// <summary>False while it is not started, was stopped, or has ended by itself.</summary>
+    public bool ServiceRuns => _service is { HasExited: false };
+
+    public bool SimulatorsRun => !_simulators.HasExited;
+
+    /// <summary>Starts the simulators and then the service.</summary>
+    /// <param name="isHurried">Short intervals between looks, for a demo that nobody wants to wait for.</param>
+    public static async Task<LocalWorld> StartAsync(
+        DataFolder folder, ServicePorts ports, ulong seed, bool isHurried, TimeProvider clock, CancellationToken cancellation)
+    {
+        var simulators = ChildProcess.Start(
+            Binaries.Simulators,
+            ["--data", folder.Simulators, "--seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture), "--stop-with-input"],
+            folder.Log(Binaries.Simulators), static _ => { }, clock);
+        LocalWorld? world = null;
+        try
+        {
+            world = new LocalWorld(folder, ports, isHurried, clock, simulators, await simulators.ReadyAsync(cancellation));
+            await world.StartServiceAsync(cancellation);
+            return world;
+        }
+        catch
+        {
+            await (world?.DisposeAsync() ?? simulators.DisposeAsync());
+            throw;
+        }
+    }
+
+    /// <summary>Starts the service, again on the ports it had before.</summary>
+    public async Task StartServiceAsync(CancellationToken cancellation)
+    {
+        await File.WriteAllTextAsync(_folder.ServiceSettings, Settings().ToJsonString(new JsonSerializerOptions { WriteIndented = true }), cancellation);
+        _service = ChildProcess.Start(
+            Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service], _folder.Log("service"), static _ => { }, _clock);
+        var ready = await _service.ReadyAsync(cancellation);
+        Addresses = new ServiceAddresses(At(ready, "public"), At(ready, "operator"), At(ready, "metrics"));
+        _ports = new ServicePorts(Addresses.Public.Port, Addresses.Operator.Port, Addresses.Metrics.Port);
+    }
+
+    /// <summary>kill −9.</summary>
+    public void KillService() => _service?.KillNow();
+
+    /// <summary>Stops the service as Ctrl-C does.</summary>
+    public async Task StopServiceAsync()
+    {
+        if (_service is { } service)
+        {
+            await service.DisposeAsync();
+            _service = null;
+        }
+    }
+
+    /// <summary>The last lines of the service's log.</summary>
+    public string ServiceWords() => _service?.LastWords() ?? string.Empty;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopServiceAsync();
+        await _simulators.DisposeAsync();
+    }
+
+    private static Uri At(JsonElement ready, string name) => new(ready.GetProperty(name).GetString()!);
+
+    private JsonObject Settings() => new()
+    {
+        ["Network"] = "regtest",
+        ["Gateway"] = new JsonObject
+        {
+            ["PublicPort"] = _ports.Public,
+            ["OperatorPort"] = _ports.Operator,
+            ["MetricsPort"] = _ports.Metrics,
+            ["OperatorTokenFile"] = _folder.TokenFile,
+        },
+        ["Chain"] = new JsonObject
+        {
+            ["Address"] = Simulators["chain"],
+            ["BlockPoll"] = Interval(200, 2_000),
+            ["Poll"] = Interval(1_000, 10_000),
+        },
+        ["Lightning"] = new JsonObject
+        {
+            ["Address"] = Simulators["lnd"],
+            ["TlsCertificatePath"] = Simulators["lnd_certificate"],
+            ["MacaroonPath"] = Simulators["lnd_macaroon"],
+            ["InvoicePoll"] = Interval(2_000, 10_000),
+        },
+        ["Oracle"] = new JsonObject { ["Address"] = Simulators["oracle"], ["Poll"] = Interval(500, 5_000) },
+        ["Competitions"] = new JsonObject { ["SigningWindow"] = "00:05:00", ["MaxFeeRateSatPerVbyte"] = 20 },
+    };
+
+    private string Interval(int hurried, int usual) => TimeSpan.FromMilliseconds(_isHurried ? hurried : usual).ToString("c");
+}
