@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Coordinator.EndToEnd.Tests;
+
+/// <summary>What a run of the command line left.</summary>
+internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output, string Errors)
+{
+    public IReadOnlyList<JsonElement> Events { get; } = [.. Output.Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.Clone())];
+
+    public override string ToString() => $"exit code {ExitCode}\n{string.Join('\n', Output.Select(line => line.Length > 400 ? line[..400] : line).TakeLast(60))}\n{Errors}";
+}
+
+/// <summary>Runs the built command line as a process, as the root script does.</summary>
+internal static class CommandLine
+{
+    public static bool IsLong => Environment.GetEnvironmentVariable("COORDINATOR_LONG_TESTS") == "1";
+
+    public static Process Start(params string[] arguments)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(own.Parent!.Parent!.FullName, "Cli", own.Name, "Coordinator.Cli.dll");
+        var start = new ProcessStartInfo(Dotnet)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(program);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs to the end, at most ten minutes.</summary>
+    public static async Task<CommandResult> RunAsync(string input, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
+        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{string.Join(' ', arguments)} did not end");
+        }
+
+        return new CommandResult(process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), await errors);
+    }
+
+    private static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
+        ? path
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+}
