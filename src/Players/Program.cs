@@ -22,12 +22,9 @@ void Stop(PosixSignalContext context)
     stop.Cancel();
 }
 
+// Reading the console blocks, so it has a thread of its own.
 async Task WatchInputAsync()
 {
-    while (await Console.In.ReadLineAsync() is not null)
-    {
-        // whatever is said, only the end counts
-    }
-
+    await Task.Run(Console.In.ReadToEnd);
     await stop.CancelAsync();
 }

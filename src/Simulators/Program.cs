@@ -62,13 +62,10 @@ try
         stop.TrySetResult();
     }
 
+    // Reading the console blocks, so it has a thread of its own.
     async Task WaitForEndAsync()
     {
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-            // whatever is said, only the end counts
-        }
-
+        await Task.Run(Console.In.ReadToEnd);
         stop.TrySetResult();
     }
 }

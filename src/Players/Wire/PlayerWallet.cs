@@ -35,7 +35,7 @@ internal sealed class PlayerWallet(PatientHttp http, Uri control, string node)
                     ["preimage"] = Convert.ToHexStringLower(preimage),
                     ["amount_sats"] = sats,
                     ["expiry_seconds"] = 86_400,
-                    ["cltv_expiry"] = 18,
+                    ["cltv_expiry"] = 24,
                     ["memo"] = "payout",
                 },
                 "making an invoice",
