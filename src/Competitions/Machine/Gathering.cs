@@ -31,6 +31,8 @@ public abstract record Gathering : CompetitionState
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
         ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),
         ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp("held payments come too near their expiry", seen.At),
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen when Header.Roster.FindHash(seen.Hash) is not null
+            => GiveUp(SeatRules.Absorb(Header, seen), "a payment was taken before the pool was funded: a refund is owed", seen.At),
         InvoiceSeen seen => AbsorbInvoice(seen),
         _ => AbsorbOwn(fact),
     };
@@ -47,11 +49,22 @@ public abstract record Gathering : CompetitionState
     /// <summary>A held payment that is lost after entries closed ends the competition.</summary>
     protected virtual CompetitionState AbsorbInvoice(InvoiceSeen seen)
     {
+        if (seen.Status == InvoiceStatus.Canceled && Header.Roster.FindHash(seen.Hash) is { } lost)
+        {
+            return GiveUp(Header.With(lost with { Stage = TicketStage.Canceled }), "a held payment was lost", seen.At);
+        }
+
         var after = SeatRules.Absorb(Header, seen);
-        return after.Roster.Complete ? this with { Header = after } : GiveUp("a held payment was lost", seen.At) with { Header = after };
+        return after.Roster.Complete ? this with { Header = after } : GiveUp(after, "a held payment was lost", seen.At);
     }
 
-    protected Cancelled GiveUp(string reason, DateTimeOffset at) => new(Header.Stamped("cancelled_at", at), reason, HoldsCoins);
+    /// <summary>What is said when the signing deadline ends the competition; names who was waited for (D10).</summary>
+    [JsonIgnore]
+    protected virtual string DeadlineReason => "the signing deadline has passed";
+
+    protected Cancelled GiveUp(string reason, DateTimeOffset at) => GiveUp(Header, reason, at);
+
+    private Cancelled GiveUp(Header header, string reason, DateTimeOffset at) => new(header.Stamped("cancelled_at", at), reason, HoldsCoins);
 
     private bool TooLate(int tip) => Header.Roster.EarliestHtlcExpiry is { } expiry
         && Header.Roster.Complete && !HoldTimes.MayFund(expiry, tip, Header.Terms.SettlementDepth);

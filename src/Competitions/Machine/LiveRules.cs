@@ -69,8 +69,8 @@ public static class LiveRules
         }
 
         header = Stamp(header, live, at);
-        return live.Chain.Outcome is { Kind: OutcomeSpendKind.Foreign, Height: not null } foreign
-                ? new Failed(header.Stamped("failed_at", at), live, $"the pool was spent by {foreign.Txid}, which is not of the contract")
+        return Foreign(live.Chain) is { } foreign
+                ? new Failed(header.Stamped("failed_at", at), live, $"{foreign}, which is not of the contract")
             : LiveWants.Done(header, live) ? new Completed(header.Stamped("completed_at", at), live)
             : live.Abandoned is { } reason ? new Failed(header.Stamped("failed_at", at), live, reason)
             : live.Decided is not null ? Split(header, live)
@@ -80,6 +80,14 @@ public static class LiveRules
             : live.Settling ? new FundingConfirmed(header, live)
             : new FundingBroadcasted(header, live);
     }
+
+    /// <summary>A confirmed spender that the contract does not know (D41): an alarm, whatever else is decided.</summary>
+    private static string? Foreign(ChainView chain)
+        => chain.Outcome is { Kind: OutcomeSpendKind.Foreign, Height: not null } outcome ? $"the pool was spent by {outcome.Txid}"
+            : chain.Split is { Kind: SplitSpendKind.Foreign, Height: not null } split ? $"the outcome's output was spent by {split.Txid}"
+            : chain.Shares.FirstOrDefault(share => share is { Kind: ShareSpendKind.Foreign, Height: not null }) is { } share
+                ? $"the share of player {share.Winner} was spent by {share.Txid}"
+            : null;
 
     private static CompetitionState Split(Header header, Live live)
         => live.Chain.Split is null ? new OutcomeBroadcasted(header, live) : new DeltaBroadcasted(header, live);

@@ -23,8 +23,10 @@ public static class LiveWants
                 && live.Contract.Winners(header.Terms, decided.Outcome).All(winner => live.Chain.Share(winner) is { } share && Deep(share.Height)));
     }
 
+    /// <summary>An abandoned pool is funded all the same once every payment is given back: then it is ours, and only a confirmed funding brings
+    /// the coins home (D15). Until then nothing is sent.</summary>
     private static IEnumerable<Effect> Funding(Header header, Live live)
-        => live.Chain.FundingSeen || live.Abandoned is not null ? [] : [new BroadcastFunding()];
+        => live.Chain.FundingSeen || (live.Abandoned is not null && !LiveRules.AllFinal(header)) ? [] : [new BroadcastFunding()];
 
     private static IEnumerable<Effect> Seats(Header header, Live live)
     {
@@ -57,7 +59,7 @@ public static class LiveWants
 
     private static IEnumerable<Effect> Settlement(Header header, Live live)
     {
-        if (live.Decided is not { Height: { } height } decided || !LiveRules.AllFinal(header))
+        if (live.Decided is not { Height: { } height } decided)
         {
             return [];
         }
@@ -79,29 +81,32 @@ public static class LiveWants
         {
             yield return new BroadcastClose();
         }
-        else if (sold.Count == 0)
+        else if (sold.Count > 0)
         {
-            if (tip >= height + (2 * delta) - 1)
+            if (tip >= height + delta - 1)
             {
-                yield return new ReclaimOutcome();
+                yield return new BroadcastSplit(sold[0]);
             }
         }
-        else if (tip >= height + delta - 1)
+        else if (tip >= height + (2 * delta) - 1 && winners.All(winner => Unsold(header, live, winner)))
         {
-            yield return new BroadcastSplit(sold[0]);
+            yield return new ReclaimOutcome();
         }
     }
 
     private static IEnumerable<Effect> Sweep(Header header, Live live, int winner, int? splitHeight)
     {
-        if (live.Chain.Share(winner) is not null)
+        // A winner who was paid and claims all the same is not confirmed yet: the claim of ours stays wanted.
+        var spend = live.Chain.Share(winner);
+        if (spend is { Height: not null } or { Kind: not ShareSpendKind.Win })
         {
             yield break;
         }
 
         var entry = live.Contract.Seats[winner];
         var payout = live.PayoutOf(entry);
-        var ours = !Sold(header, live, winner) || live.Released.Contains(entry);
+        var ours = Unsold(header, live, winner) || live.Released.Contains(entry) || payout?.Stage == PayoutStage.Paid;
+        var open = payout?.Stage is PayoutStage.Intended or PayoutStage.InFlight;
         if (payout?.Closable == true)
         {
             yield return new SweepShare(winner, ShareSweep.Close);
@@ -110,13 +115,17 @@ public static class LiveWants
         {
             yield return new SweepShare(winner, ShareSweep.SellBack);
         }
-        else if (ours && payout?.Live != true && splitHeight is { } height && live.Chain.Tip >= height + (2 * header.Terms.Delta) - 1)
+        else if (ours && !open && spend is null && splitHeight is { } height && live.Chain.Tip >= height + (2 * header.Terms.Delta) - 1)
         {
             yield return new SweepShare(winner, ShareSweep.Reclaim);
         }
     }
 
-    /// <summary>Whether the seat of this player index was sold (D16).</summary>
+    /// <summary>Whether the seat of this player index was sold by LND's final word (D16).</summary>
     internal static bool Sold(Header header, Live live, int winner)
         => header.Roster.FindEntry(live.Contract.Seats[winner])?.Stage == TicketStage.Settled;
+
+    /// <summary>Whether it was not, by LND's final word; a seat without one is neither.</summary>
+    internal static bool Unsold(Header header, Live live, int winner)
+        => header.Roster.FindEntry(live.Contract.Seats[winner])?.Stage == TicketStage.Canceled;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Competitions;
@@ -20,6 +21,7 @@ public enum PayoutStage
 
 /// <summary>One attempt to pay a winner over Lightning. An entry has at most one that is not failed.</summary>
 /// <param name="Entry">Whose share.</param>
+/// <param name="Outcome">The confirmed outcome that it was asked for, −1 for expiry: under another one nothing is sent.</param>
 /// <param name="Invoice">BOLT-11 text.</param>
 /// <param name="PaymentHash">The intent's name; used once for ever.</param>
 /// <param name="Amount">The share, whole satoshis.</param>
@@ -29,6 +31,7 @@ public enum PayoutStage
 /// <param name="SealedPreimage">The payout preimage, sealed; unusable until the stage is Paid.</param>
 public sealed record Payout(
     Guid Entry,
+    int Outcome,
     string Invoice,
     Hash32 PaymentHash,
     Satoshis Amount,
@@ -42,11 +45,14 @@ public sealed record Payout(
     DateTimeOffset At,
     DateTimeOffset? PaidAt)
 {
+    [JsonIgnore]
     public bool Live => Stage is PayoutStage.Intended or PayoutStage.InFlight or PayoutStage.Paid;
 
     /// <summary>The share may be swept by key path.</summary>
+    [JsonIgnore]
     public bool Closable => Stage == PayoutStage.Paid && SealedKey is not null;
 
     /// <summary>The share may be swept with the payout preimage.</summary>
+    [JsonIgnore]
     public bool Sellable => Stage == PayoutStage.Paid && SealedPreimage is not null;
 }

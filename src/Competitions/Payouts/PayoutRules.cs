@@ -35,7 +35,7 @@ public static class PayoutRules
         }
 
         var payout = new Payout(
-            request.Entry, request.Invoice, request.PaymentHash, Satoshis.Of(request.ShareSats), request.ExpiresAt, atomic,
+            request.Entry, live.Decided!.Outcome, request.Invoice, request.PaymentHash, Satoshis.Of(request.ShareSats), request.ExpiresAt, atomic,
             PayoutStage.Intended, atomic ? null : request.SealedKey, atomic ? null : request.SealedPreimage, 0, null, request.At, null);
         return state with { Live = live with { Payouts = live.Payouts.Add(payout) } };
     }
@@ -47,6 +47,19 @@ public static class PayoutRules
     /// <summary>The blocks a route needs at least: the invoice's final delta, LND's default where it names none, and LND's padding. The limit
     /// must be greater.</summary>
     public static int RouteBlocks(int? finalCltv) => (finalCltv ?? 24) + 3;
+
+    /// <summary>Whether an intended payout may be sent now. Unavailable: not yet, look again; any other refusal is final for this payout, of which
+    /// nothing was ever sent (D18). A reorganisation may have taken away the outcome that it was asked for.</summary>
+    public static Refusal? CheckSend(LiveState state, Payout payout)
+    {
+        var live = state.Live;
+        return live.Decided is not { } decided ? Refusal.Unavailable("not_decided", "no outcome is confirmed at the moment")
+            : decided.Outcome != payout.Outcome ? Refusal.Conflict("other_outcome", "another outcome was confirmed after this payout was asked for")
+            : live.Chain.Split is not null ? Refusal.Conflict("payout_closed", "the outcome output is spent: the share is decided on chain")
+            : live.Chain.Depth(decided.Height) < state.Header.Terms.Profile.PayoutDepth
+                ? Refusal.Unavailable("payout_not_open", "the outcome is not deep enough at the moment")
+            : null;
+    }
 
     /// <summary>A paid winner's key makes the share closable; before the payment succeeded it is refused.</summary>
     public static Verdict HandOver(LiveState state, HandOverKey hand)
@@ -97,6 +110,9 @@ public static class PayoutRules
         var next = seen.State switch
         {
             PaymentState.InFlight => payout with { Stage = PayoutStage.InFlight },
+
+            // An atomic payment always reveals its preimage: without it the look has to be repeated, or the share could never come home.
+            PaymentState.Succeeded when payout.Atomic && seen.SealedPreimage is null => payout with { Stage = PayoutStage.InFlight },
             PaymentState.Succeeded => payout with
             {
                 Stage = PayoutStage.Paid,
@@ -177,7 +193,10 @@ public static class PayoutRules
             return Refusal.Invalid("invoice_expired", $"the invoice expired at {request.ExpiresAt:O}");
         }
 
-        if (live.Payouts.Any(payout => payout.PaymentHash == request.PaymentHash && !(atomic && payout.Entry == request.Entry)))
+        // Payout hashes stand in the contract for everyone to read: whoever borrowed one would shut its owner out.
+        var roster = state.Header.Roster;
+        var borrowed = !atomic && (roster.UsedPayoutHashes.Contains(request.PaymentHash) || roster.KnowsTicketHash(request.PaymentHash));
+        if (borrowed || live.Payouts.Any(payout => payout.PaymentHash == request.PaymentHash && !(atomic && payout.Entry == request.Entry)))
         {
             return Refusal.Conflict("payment_hash_used", "this payment hash belongs to another payout");
         }

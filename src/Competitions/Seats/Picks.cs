@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Coordinator.Competitions;
 
@@ -13,6 +14,7 @@ public enum Prediction
 /// <summary>One player's picks for one station; null where no pick was made.</summary>
 public sealed record StationPicks(string Station, Prediction? WindSpeed, Prediction? TempHigh, Prediction? TempLow)
 {
+    [JsonIgnore]
     public int Count => (WindSpeed is null ? 0 : 1) + (TempHigh is null ? 0 : 1) + (TempLow is null ? 0 : 1);
 }
 
@@ -22,7 +24,7 @@ public static class PickRules
     /// <summary>The first thing that is wrong with the picks, or null.</summary>
     public static Refusal? Check(CompetitionTerms terms, Guid entryId, ImmutableArray<StationPicks> picks)
     {
-        var count = picks.Sum(pick => pick.Count);
+        var count = picks.IsDefault ? 0 : picks.Sum(pick => pick.Count);
         if (count > terms.ValuesPerEntry)
         {
             return Refusal.Invalid(

@@ -22,7 +22,8 @@ public static class SeatRules
         return seen.Status switch
         {
             InvoiceStatus.Accepted when ticket.Stage == TicketStage.Reserved => header.With(Accept(header, ticket, seen)),
-            InvoiceStatus.Accepted when ticket.Stage == TicketStage.Paid => header.With(ticket with { HtlcExpiry = seen.HtlcExpiry ?? ticket.HtlcExpiry }),
+            InvoiceStatus.Accepted when ticket.Stage == TicketStage.Paid => header.With(
+                ticket with { HtlcExpiry = seen.HtlcExpiry ?? ticket.HtlcExpiry, ReceivedMsat = Math.Max(ticket.ReceivedMsat, seen.ReceivedMsat) }),
             InvoiceStatus.Settled when ticket.Stage != TicketStage.Settled => header.With(
                 ticket with { Stage = TicketStage.Settled, SettledAt = seen.At, ReceivedMsat = seen.ReceivedMsat }),
             InvoiceStatus.Canceled when ticket.Stage is TicketStage.Reserved or TicketStage.Paid => header.With(ticket with { Stage = TicketStage.Rotating }),
@@ -75,12 +76,18 @@ public static class SeatRules
         return header with { Roster = roster with { RetiredHashes = roster.RetiredHashes.Add(rotated.OldHash) } };
     }
 
-    /// <summary>Reserves a seat, or returns the caller's own unused one.</summary>
+    /// <summary>Reserves a seat, or returns the caller's own: the unused one, or the unpaid one whose draft uses the same key.</summary>
     public static (Header? Next, Refusal? Refusal) Reserve(Header header, RequestTicket request)
     {
         if (request.At >= header.Terms.Close)
         {
             return (null, Refusal.Conflict("entries_closed", $"entries closed at {header.Terms.Close:O}"));
+        }
+
+        if (header.Roster.Tickets.Any(ticket => ticket.Stage == TicketStage.Reserved && !ticket.Lapsed(request.At)
+            && request.Player.Equals(ticket.Holder) && request.Key.Equals(ticket.Entry?.Key)))
+        {
+            return (header, null);
         }
 
         if (request.Key.XOnly.Equals(header.MarketMaker.XOnly) || header.Roster.UsedKeys.Contains(request.Key.XOnly))

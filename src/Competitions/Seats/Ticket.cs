@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Competitions;
@@ -62,12 +63,15 @@ public sealed record Ticket(Guid Id, Hash32 Hash, string SealedPreimage)
     public Entry? Entry { get; init; }
 
     /// <summary>True where the seat is paid for and has its entry.</summary>
+    [JsonIgnore]
     public bool Complete => Entry is not null && Stage is TicketStage.Paid or TicketStage.Settled;
 
     /// <summary>True while LND may still hold or take money for its hash.</summary>
+    [JsonIgnore]
     public bool Unresolved => Stage is TicketStage.Reserved or TicketStage.Paid or TicketStage.Rotating;
 
     /// <summary>Sold or unsold by LND's final word (D16).</summary>
+    [JsonIgnore]
     public bool Final => Stage is TicketStage.Settled or TicketStage.Canceled;
 
     /// <summary>The reservation has lapsed without a payment.</summary>

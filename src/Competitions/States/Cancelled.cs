@@ -7,6 +7,7 @@ namespace Coordinator.Competitions;
 /// <param name="HoldsCoins">Coins reserved for the funding transaction still have to be released.</param>
 public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : CompetitionState(Header)
 {
+    [JsonIgnore]
     public override string Wire => "cancelled";
 
     public override IEnumerable<Effect> Wants()

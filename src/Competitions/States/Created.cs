@@ -16,6 +16,7 @@ public abstract record Open : Gathering
     {
     }
 
+    [JsonIgnore]
     public override string Wire => "created";
 
     [JsonIgnore]

@@ -6,6 +6,7 @@ namespace Coordinator.Competitions;
 /// <summary>Every seat is paid for and has its entry.</summary>
 public sealed record EscrowConfirmed(Header Header) : Gathering(Header)
 {
+    [JsonIgnore]
     public override string Wire => "escrow_funds_confirmed";
 
     public override IEnumerable<Effect> Wants() => [new CreateOracleEvent()];
@@ -18,6 +19,7 @@ public sealed record EscrowConfirmed(Header Header) : Gathering(Header)
 /// <summary>The oracle has announced the event; its lock points are verified and stored.</summary>
 public sealed record EventCreated(Header Header, Hash32 Announcement) : Gathering(Header)
 {
+    [JsonIgnore]
     public override string Wire => "event_created";
 
     [JsonIgnore]
@@ -33,6 +35,7 @@ public sealed record EventCreated(Header Header, Hash32 Announcement) : Gatherin
 /// <summary>The oracle has exactly our entries.</summary>
 public sealed record EntriesSubmitted(Header Header, Hash32 Announcement) : Gathering(Header)
 {
+    [JsonIgnore]
     public override string Wire => "entries_submitted";
 
     [JsonIgnore]

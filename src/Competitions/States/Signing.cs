@@ -39,6 +39,13 @@ public abstract record Signing : Gathering
         _ => base.Decide(command),
     };
 
+    protected override string DeadlineReason => Missing().ToList() is { Count: > 0 } missing
+        ? $"the signing deadline has passed without the part of {string.Join(", ", missing)}"
+        : base.DeadlineReason;
+
+    /// <summary>Entries whose part of this step has not come.</summary>
+    protected abstract IEnumerable<Guid> Missing();
+
     protected abstract Verdict Take(SubmitNonces submit);
 
     protected abstract Verdict Take(SubmitPartials submit);
@@ -59,9 +66,12 @@ public abstract record Signing : Gathering
 /// <summary>Parameters and outpoint are on disk; players send their public nonces.</summary>
 public sealed record ContractCreated(Header Header, ContractRef Contract, SigningRound Round) : Signing(Header, Contract, Round)
 {
+    [JsonIgnore]
     public override string Wire => "contract_created";
 
     public override IEnumerable<Effect> Wants() => Round.HasAllNonces(Header.Terms.Entries) ? [new AggregateNonces(Round.Id)] : [];
+
+    protected override IEnumerable<Guid> Missing() => Contract.Seats.Where(entry => Round.Part(entry) is null);
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is NoncesAggregated aggregated && aggregated.Round == Round.Id
         ? new AwaitingSignatures(Header, Contract, Round with { Aggregate = aggregated.Aggregate })
@@ -77,6 +87,7 @@ public sealed record ContractCreated(Header Header, ContractRef Contract, Signin
 /// <summary>The aggregate nonces are published and on disk; players send their partial signatures.</summary>
 public sealed record AwaitingSignatures(Header Header, ContractRef Contract, SigningRound Round) : Signing(Header, Contract, Round)
 {
+    [JsonIgnore]
     public override string Wire => "awaiting_signatures";
 
     public override IEnumerable<Effect> Wants()
@@ -90,6 +101,8 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
             yield return new AggregateSignatures(Round.Id);
         }
     }
+
+    protected override IEnumerable<Guid> Missing() => Contract.Seats.Where(entry => Round.Part(entry)?.Partials is null);
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
     {

@@ -13,6 +13,7 @@ public sealed record SigningComplete(
 {
     private static readonly TimeSpan FetchGrace = TimeSpan.FromMinutes(10);
 
+    [JsonIgnore]
     public override string Wire => "signing_complete";
 
     [JsonIgnore]
@@ -31,7 +32,7 @@ public sealed record SigningComplete(
     {
         TimePassed time when time.At >= SignedAt + FetchGrace => this with { Ready = true },
         SignaturesFetched fetched when !Fetched.Contains(fetched.Entry) && Contract.Seats.Contains(fetched.Entry) => Add(fetched.Entry),
-        FundingCleared cleared => LiveRules.Begin(this, cleared),
+        FundingCleared cleared when Ready => Fund(cleared),
         _ => this,
     };
 
@@ -40,6 +41,14 @@ public sealed record SigningComplete(
         SubmitNonces or SubmitPartials => Refusal.Conflict("already_signed", "the contract is signed"),
         _ => base.Decide(command),
     };
+
+    /// <summary>Money rule 2, whoever says that it is kept: every seat held, far enough from its limit, before the signing deadline.</summary>
+    private CompetitionState Fund(FundingCleared cleared)
+        => cleared.At >= Header.Terms.SigningDeadline ? GiveUp(DeadlineReason, cleared.At)
+            : Header.Roster.Tickets.All(ticket => ticket.Stage == TicketStage.Paid)
+                && Header.Roster.EarliestHtlcExpiry is { } expiry && HoldTimes.MayFund(expiry, cleared.Tip, Header.Terms.SettlementDepth)
+                ? LiveRules.Begin(this, cleared)
+            : this;
 
     private SigningComplete Add(Guid entry)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 
@@ -53,23 +54,30 @@ public sealed record CompetitionTerms(
     /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
     public static Satoshis Anchor => Satoshis.Of(240);
 
+    [JsonIgnore]
     public NetworkProfile Profile => NetworkProfile.Of(Network);
 
     /// <summary>Entries are taken until this moment; where players sign themselves it is the signing window before the start (D38).</summary>
+    [JsonIgnore]
     public DateTimeOffset Close => StartObservation - SigningWindow;
 
     /// <summary>Everything up to the funding broadcast is over by this moment, or the competition is cancelled.</summary>
+    [JsonIgnore]
     public DateTimeOffset SigningDeadline => StartObservation;
 
     /// <summary>The event's lock time: unix seconds of the signing date plus one day.</summary>
+    [JsonIgnore]
     public uint Expiry => checked((uint)(SigningDate.ToUnixTimeSeconds() + 86_400));
 
     /// <summary>The coordinator's share of a ticket, rounded half away from zero.</summary>
+    [JsonIgnore]
     public Satoshis CoordinatorFee => Satoshis.Of(((EntryFee.Value * FeePercent) + 50) / 100);
 
     /// <summary>What one ticket costs over Lightning.</summary>
+    [JsonIgnore]
     public Satoshis Price => EntryFee + CoordinatorFee + NetworkFee;
 
     /// <summary>All rankings the oracle may attest, plus the refund of all.</summary>
+    [JsonIgnore]
     public OutcomeRanking Ranking => OutcomeRanking.Of(Entries, Places);
 }

@@ -29,7 +29,9 @@ public sealed record NetworkProfile(
     public static NetworkProfile Of(Network network) => network switch
     {
         Network.Mainnet => new(network, 80, 160, 24, 6, 36, 155, 288, 3),
-        Network.Testnet or Network.Signet => new(network, 24, 0, 4, 2, 2, 17, 24, 1),
+
+        // Two confirmations open payouts here (D18); the second is one of D7's two blocks of work, so that Δ = 17 stays the least.
+        Network.Testnet or Network.Signet => new(network, 24, 0, 4, 2, 1, 17, 24, 1),
         Network.Regtest => new(network, 24, 0, 4, 1, 2, 17, 24, 1),
     };
 

@@ -67,11 +67,11 @@ public static class TermsRules
 
     private static void Dates(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
     {
-        if (proposed.StartObservation - policy.SigningWindow <= now)
+        if (proposed.StartObservation <= now + policy.SigningWindow)
         {
             refusals.Add(new TermsRefusal(
                 "start_observation_date",
-                $"entries would close at {proposed.StartObservation - policy.SigningWindow:O}, the signing window of {policy.SigningWindow} before the start: already past"));
+                $"entries close the signing window of {policy.SigningWindow} before the start at {proposed.StartObservation:O}: already past"));
         }
 
         if (proposed.EndObservation <= proposed.StartObservation)
@@ -89,7 +89,8 @@ public static class TermsRules
             refusals.Add(new TermsRefusal("signing_date", "outside what a lock time can say"));
         }
 
-        var cltv = HoldTimes.FinalCltvDelta(proposed.StartObservation - now, policy.SettlementDepth);
+        var depth = Math.Max(policy.SettlementDepth, NetworkProfile.Of(policy.Network).LeastSettlementDepth);
+        var cltv = HoldTimes.FinalCltvDelta(proposed.StartObservation - now, depth);
         if (cltv > HoldTimes.LargestFinalCltv)
         {
             refusals.Add(new TermsRefusal(
@@ -101,7 +102,7 @@ public static class TermsRules
     private static void Delta(ProposedTerms proposed, NetworkProfile profile, ImmutableArray<TermsRefusal>.Builder refusals)
     {
         var delta = proposed.Delta ?? profile.DefaultDelta;
-        if (delta > 32_767 || 2 * delta < profile.BlocksForAPayout)
+        if (delta > 32_767 || delta < profile.LeastDelta)
         {
             refusals.Add(new TermsRefusal(
                 "relative_locktime_block_delta",

@@ -103,7 +103,8 @@ public sealed partial class CompetitionGrain
 
         using (key)
         {
-            var fits = key.PublicKey.XOnly.Equals(entry.Key.XOnly);
+            // The very key, not its negation: a close is signed for the keys as they stand in the contract.
+            var fits = key.PublicKey.Equals(entry.Key);
             var secret = fits ? services.Secrets.Seal(PayoutEffects.KeyPurpose(entry.Id), bytes) : null;
             CryptographicOperations.ZeroMemory(bytes);
             return fits ? (secret, null) : (null, Problems.Invalid("other_key", "Invalid private key for this entry"));

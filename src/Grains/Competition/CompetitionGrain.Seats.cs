@@ -28,8 +28,8 @@ public sealed partial class CompetitionGrain
             return problem;
         }
 
-        await RunNowAsync<IssueInvoice>(intent => Held(player)?.Hash == intent.Hash);
-        return Held(player) is { PaymentRequest: { } invoice } ticket
+        await RunNowAsync<IssueInvoice>(intent => Held(player, key)?.Hash == intent.Hash);
+        return Held(player, key) is { PaymentRequest: { } invoice } ticket
             ? View(ticket, invoice)
             : Problems.Unavailable("invoice_pending", "the Lightning node has not made the invoice yet: ask again, the ticket is yours");
     }
@@ -102,8 +102,8 @@ public sealed partial class CompetitionGrain
         };
     }
 
-    private Ticket? Held(XOnlyPublicKey player) => _committed.State!.Header.Roster.Tickets.FirstOrDefault(ticket =>
-        player.Equals(ticket.Holder) && ticket.Entry is null && ticket.Stage is (TicketStage.Reserved or TicketStage.Paid));
+    private Ticket? Held(XOnlyPublicKey player, PublicKey key) => _committed.State!.Header.Roster.Tickets.FirstOrDefault(ticket =>
+        player.Equals(ticket.Holder) && (ticket.Entry is null || ticket.Entry.Key.Equals(key)) && ticket.Stage is (TicketStage.Reserved or TicketStage.Paid));
 
     /// <summary>Where no seat is free but one is being given back, its old invoice is cancelled now rather than at the next turn.</summary>
     private async Task FreeASeatAsync()

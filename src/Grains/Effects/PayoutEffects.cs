@@ -26,6 +26,13 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
         }
 
         var tracked = await lightning.TrackPaymentAsync(InvoiceEffects.Name(effect.PaymentHash), cancellation);
+        if (payout.Stage == PayoutStage.Intended && tracked.TryGet(out var other) && other.Status != PaymentStatus.Failed
+            && other.PaymentRequest.Length > 0 && !other.PaymentRequest.Equals(payout.Invoice, StringComparison.OrdinalIgnoreCase))
+        {
+            // A payment hash belongs to one intent for ever (D39): what was paid elsewhere is no payment of this share.
+            return EffectResult.Of(Failed(effect, "this payment hash belongs to another payment", context.Now));
+        }
+
         if (tracked.TryGet(out var payment) && (payment.Status != PaymentStatus.Failed || payout.Stage == PayoutStage.InFlight))
         {
             return Report(effect, payout, payment, context.Now);
@@ -52,7 +59,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
     {
         if (await ReadyAsync(state, payout, context.Now, cancellation) is not { } ready)
         {
-            return EffectResult.Later("the Lightning node is not synced to the chain");
+            return EffectResult.Later("the Lightning node is not synced to the chain, or the outcome is not deep enough at the moment");
         }
 
         if (ready.Refusal is { } refusal)
@@ -93,9 +100,9 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
             return new Readiness(0, false, $"the invoice does not read: {problem}");
         }
 
-        if (live.Decided is not { Height: { } height } || live.Chain.Split is not null)
+        if (PayoutRules.CheckSend(state, payout) is { } no)
         {
-            return new Readiness(0, false, "the outcome output is spent: the share is decided on chain");
+            return no.Kind == RefusalKind.Unavailable ? null : new Readiness(0, false, no.Detail);
         }
 
         if (Math.Abs(node.BlockHeight - live.Chain.Tip) > 1)
@@ -103,7 +110,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
             return null;
         }
 
-        var limit = PayoutRules.CltvLimit(terms, height, live.Chain.Tip, node.BlockHeight);
+        var limit = PayoutRules.CltvLimit(terms, live.Decided!.Height!.Value, live.Chain.Tip, node.BlockHeight);
         return invoice.IsExpiredAt(now) ? new Readiness(0, false, "the invoice has expired")
             : limit <= PayoutRules.RouteBlocks(invoice.HasCltvExpiry ? invoice.CltvExpiry : null) ? new Readiness(0, false, $"the payout window is closed: {limit} blocks left")
             : new Readiness(limit, invoice.Amount is null, null);
