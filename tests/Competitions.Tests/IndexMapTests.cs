@@ -57,7 +57,7 @@ public sealed class IndexMapTests
             }
 
             Assert.Equal("0 1 2 3", string.Join(' ', contract.Winners(terms, outcome).Order()));
-            Assert.Equal([0, 1, 2, 3], contract.Winners(terms, -1));
+            Assert.Equal("0 1 2 3", string.Join(' ', contract.Winners(terms, -1)));
         }
     }
 

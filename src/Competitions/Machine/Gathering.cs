@@ -58,10 +58,6 @@ public abstract record Gathering : CompetitionState
         return after.Roster.Complete ? this with { Header = after } : GiveUp(after, "a held payment was lost", seen.At);
     }
 
-    /// <summary>What is said when the signing deadline ends the competition; names who was waited for (D10).</summary>
-    [JsonIgnore]
-    protected virtual string DeadlineReason => "the signing deadline has passed";
-
     protected Cancelled GiveUp(string reason, DateTimeOffset at) => GiveUp(Header, reason, at);
 
     private Cancelled GiveUp(Header header, string reason, DateTimeOffset at) => new(header.Stamped("cancelled_at", at), reason, HoldsCoins);

@@ -22,16 +22,6 @@ public abstract record Signing : Gathering
 
     protected override bool HoldsCoins => true;
 
-    [JsonIgnore]
-    protected override string DeadlineReason
-    {
-        get
-        {
-            var late = Contract.Seats.Where(entry => Round.Part(entry) is not { Partials: not null }).ToList();
-            return late.Count == 0 ? base.DeadlineReason : $"the signing deadline has passed without valid signatures of {string.Join(", ", late)}";
-        }
-    }
-
     public override Verdict Decide(Command command) => command switch
     {
         SubmitNonces submit => Check(submit.Player, submit.Entry, submit.Round) is { } refusal ? refusal : Take(submit),
@@ -39,6 +29,7 @@ public abstract record Signing : Gathering
         _ => base.Decide(command),
     };
 
+    [JsonIgnore]
     protected override string DeadlineReason => Missing().ToList() is { Count: > 0 } missing
         ? $"the signing deadline has passed without the part of {string.Join(", ", missing)}"
         : base.DeadlineReason;
