@@ -13,21 +13,42 @@ internal sealed class Life(ulong seed, Played played)
     private readonly bool _begunLive = played.State is LiveState;
     private bool _deep = played.State is LiveState { Live.Settling: true };
 
+    /// <summary>Where this life has been.</summary>
+    public SortedSet<string> States { get; } = new(StringComparer.Ordinal);
+
     public void Run(int steps)
     {
         Remember();
         for (var step = 0; step < steps; step++)
         {
-            if (_mix.OneIn(3))
+            switch (_mix.OneIn(2) ? NaturalSteps.Next(played, _mix) : null)
             {
-                Command();
-            }
-            else
-            {
-                Learn(Fact());
+                case Fact next:
+                    Learn(next);
+                    break;
+                case Command next:
+                    Ask(next);
+                    break;
+                default:
+                    Anything();
+                    break;
             }
 
             Check();
+            States.Add(played.State.GetType().Name);
+        }
+    }
+
+    private void Anything()
+    {
+        var random = new RandomFacts(_mix, played);
+        if (_mix.OneIn(3))
+        {
+            Ask(random.NextCommand());
+        }
+        else
+        {
+            Learn(random.Next());
         }
     }
 
@@ -46,9 +67,8 @@ internal sealed class Life(ulong seed, Played played)
         Remember();
     }
 
-    private void Command()
+    private void Ask(Command command)
     {
-        var command = NewCommand();
         var before = Documents.Write(played.State);
         var verdict = played.State.Decide(command);
         Hold(verdict.Next is null != verdict.Refusal is null, "a verdict is one of two");
@@ -155,8 +175,4 @@ internal sealed class Life(ulong seed, Played played)
 
     private void Hold(bool holds, string what) => Assert.True(
         holds, $"seed {seed}: {what} in {played.State.GetType().Name} after {string.Join(", ", _story.TakeLast(12))}\n{(holds ? null : Documents.Write(played.State))}");
-
-    private Fact Fact() => new RandomFacts(_mix, played).Next();
-
-    private Command NewCommand() => new RandomFacts(_mix, played).NextCommand();
 }

@@ -11,10 +11,15 @@ public sealed class RandomLives
     [Fact]
     public void Money_is_safe_in_any_order_of_facts_from_the_beginning()
     {
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
         for (var seed = 1UL; seed <= 80; seed++)
         {
-            new Life(seed, Played.New(seed: seed)).Run(120);
+            var life = new Life(seed, Played.New(seed: seed));
+            life.Run(100);
+            seen.UnionWith(life.States);
         }
+
+        Assert.Superset(new SortedSet<string>(["CollectingEntries", "SigningComplete", "FundingConfirmed", "OutcomeBroadcasted", "Failed", "Cancelled"]), seen);
     }
 
     [Fact]
@@ -23,10 +28,19 @@ public sealed class RandomLives
         var seed = 10_000UL;
         foreach (var (_, play) in Playbook.States)
         {
-            for (var life = 0; life < 10; life++)
+            for (var life = 0; life < 6; life++)
             {
                 new Life(++seed, play()).Run(60);
             }
+        }
+    }
+
+    [Fact]
+    public void Money_is_safe_with_several_winners_of_whom_some_are_unsold()
+    {
+        for (var seed = 20_000UL; seed < 20_060; seed++)
+        {
+            new Life(seed, Playbook.FundingConfirmed(Given.Terms(4, 2))).Run(60);
         }
     }
 
