@@ -51,11 +51,7 @@ public sealed partial class CompetitionGrain
     private async Task LookAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var facts = new List<Fact>();
-        if (_committed.State!.NextDeadline <= now)
-        {
-            facts.Add(new TimePassed(now));
-        }
-
+        var timeIsUp = _committed.State!.NextDeadline <= now;
         if (_committed.State.WatchesChain && (_chainDirty || now >= _nextChainLook))
         {
             (_chainDirty, _nextChainLook) = (false, now + services.Settings.ChainPoll);
@@ -69,10 +65,16 @@ public sealed partial class CompetitionGrain
             }
         }
 
-        if (_invoicesDirty || now >= _nextInvoiceLook)
+        // Whatever time ends, a payment that came before it counts first.
+        if (_invoicesDirty || timeIsUp || now >= _nextInvoiceLook)
         {
             (_invoicesDirty, _nextInvoiceLook) = (false, now + services.Settings.InvoicePoll);
             facts.AddRange(await LookAtInvoicesAsync(now, cancellation));
+        }
+
+        if (timeIsUp)
+        {
+            facts.Add(new TimePassed(now));
         }
 
         if (_committed.State.WatchesOracle && Announcement() is { } announcement && (_oracleDirty || now >= _nextOracleLook))
