@@ -1,5 +1,5 @@
-using Coordinator.Bitcoin;
 using Coordinator.Dlc;
+using static Coordinator.Cluster.Tests.Money;
 
 namespace Coordinator.Cluster.Tests;
 
@@ -111,49 +111,5 @@ public sealed class EndingTests
         using var game = new Game(world, players, places) { Attests = 1 };
         var after = Play(game);
         CheckEveryWinnerOnce(game, after, Outcome.Attestation(1));
-    }
-
-    private static Ledger Play(Game game)
-    {
-        (game.View is null ? game.Create() : game).Until("completed");
-        var after = Ledger.CheckEnd(game);
-        Assert.Equal(game.Players.Length, game.Watch.Settled);
-        return after;
-    }
-
-    /// <summary>Exactly the share over Lightning, or the share less the claim's own fee on chain; nobody both, nobody else anything.</summary>
-    private static void CheckEveryWinnerOnce(Game game, Ledger after, Outcome outcome)
-    {
-        var shares = Shares(game, outcome);
-        var lightning = Gained(game, after);
-        for (var player = 0; player < shares.Length; player++)
-        {
-            var chain = after.PlayersChain[player];
-            var paid = lightning[player] == shares[player] && chain == 0;
-            var claimed = lightning[player] == 0 && chain > shares[player] * 9 / 10 && chain < shares[player];
-            Assert.True(paid || claimed, $"{game.World}: player {player} has {lightning[player]} and {chain} for a share of {shares[player]}");
-            Assert.True(shares[player] == 0 || claimed == (game.Players[player].Takes == Taking.OnChain), $"{game.World}: player {player}");
-        }
-    }
-
-    /// <summary>By player of the game: what the outcome gives.</summary>
-    private static long[] Shares(Game game, Outcome outcome)
-    {
-        var dlc = game.Players[0].Signed!.Dlc;
-        return [.. game.Players.Select(player => new WinCondition(outcome, player.Index))
-            .Select(win => dlc.WinConditions.Contains(win) ? dlc.PayoutOf(win).Value : 0)];
-    }
-
-    /// <summary>By player: what came in over Lightning, the ticket and its routing fee not counted.</summary>
-    private static long[] Gained(Game game, Ledger after)
-    {
-        return [.. game.Players.Select((player, index) => ((after.PlayersMsat[index] - game.Before.PlayersMsat[index]) / 1_000) + game.View.TicketPrice + 1)];
-    }
-
-    private static Transaction OutcomeSpender(Game game)
-    {
-        var funding = OutPoint.Parse(game.View.FundingOutpoint!);
-        var outcome = game.World.Chain.SpenderOf(funding)!.Value.By.Transaction;
-        return game.World.Chain.SpenderOf(outcome.OutPoint(0))!.Value.By.Transaction;
     }
 }

@@ -55,6 +55,12 @@ internal sealed class TestPlayer : IDisposable
 
     public Taking Takes { get; set; } = Taking.LightningAndKey;
 
+    /// <summary>Whether the player asks for a ticket at all.</summary>
+    public bool Comes { get; set; } = true;
+
+    /// <summary>Whether the player sends its entry.</summary>
+    public bool Enters { get; set; } = true;
+
     /// <summary>Whether the player pays its invoice.</summary>
     public bool Pays { get; set; } = true;
 
@@ -89,7 +95,7 @@ internal sealed class TestPlayer : IDisposable
     {
         switch (view.State)
         {
-            case "created":
+            case "created" when Comes:
                 Enter();
                 break;
             case "contract_created" or "awaiting_signatures" when Signs && Entry is not null:
@@ -145,6 +151,11 @@ internal sealed class TestPlayer : IDisposable
             Pay();
         }
 
+        if (!Enters)
+        {
+            return;
+        }
+
         Entry ??= Ask(() => Grain.SubmitEntryAsync(EntryFor(Ticket)));
     }
 
@@ -162,6 +173,16 @@ internal sealed class TestPlayer : IDisposable
 
     /// <summary>A lapsed or rotated ticket is forgotten; the next one is asked for.</summary>
     public void ForgetTicket() => Ticket = null;
+
+    /// <summary>Draws other nonces in the middle of a round, as a client does that lost its own.</summary>
+    public bool ForceNewNonces()
+    {
+        var contract = Ask(() => Grain.ContractAsync(Player))!;
+        OpenRound(contract);
+        _roundId = null;
+        var body = ImmutableArray.Create(_round!.Nonces.ToJsonBytes());
+        return Ask(() => Grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, null, body))) is not null;
+    }
 
     private void Sign(string state)
     {

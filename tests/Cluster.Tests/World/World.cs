@@ -29,6 +29,7 @@ internal sealed class World : IDisposable
     private readonly PumpedTurns _turns = new();
     private readonly StoragePorts _storage;
     private readonly bool _threads;
+    private readonly bool _watchers;
     private readonly CoordinatorSettings _settings;
     private readonly CoordinatorKeys _keys;
     private readonly InProcessTestCluster _cluster;
@@ -36,11 +37,17 @@ internal sealed class World : IDisposable
     /// <param name="seed">Fixes ids, preimages and keys.</param>
     /// <param name="settings">Changes the settings of the service.</param>
     /// <param name="stores">Real storage, which works on threads of its own; null is an in-memory disk.</param>
-    public World(ulong seed, Func<CoordinatorSettings, CoordinatorSettings>? settings = null, StoragePorts? stores = null)
+    /// <param name="firstGate">Of the first silo.</param>
+    /// <param name="watchers">With the real watchers, which have threads of their own.</param>
+    public World(
+        ulong seed, Func<CoordinatorSettings, CoordinatorSettings>? settings = null, StoragePorts? stores = null, CrashGate? firstGate = null,
+        bool watchers = false)
     {
+        Gate = firstGate ?? new CrashGate();
+        _watchers = watchers;
         Seed = seed;
         Random = new SplitMix64(seed);
-        _threads = stores is not null;
+        _threads = stores is not null || watchers;
         _storage = stores ?? new MemoryDisk().Ports(DocumentJson.Options);
         var plain = new CoordinatorSettings
         {
@@ -97,10 +104,10 @@ internal sealed class World : IDisposable
     public TestLog Log { get; } = new();
 
     /// <summary>Of the silo that lives now.</summary>
-    public CrashGate Gate { get; private set; } = new();
+    public CrashGate Gate { get; private set; }
 
-    /// <summary>The gate of the next silo; a plain one where null.</summary>
-    public CrashGate? NextGate { get; set; }
+    /// <summary>The gates of the silos to come; a plain one where null.</summary>
+    public Func<CrashGate>? NextGate { get; set; }
 
     public int Lives { get; private set; } = 1;
 
@@ -211,7 +218,7 @@ internal sealed class World : IDisposable
     public void Restart()
     {
         RunOutside(() => _cluster.KillSiloAsync(_cluster.Silos[0]));
-        (Gate, NextGate) = (NextGate ?? new CrashGate(), null);
+        Gate = NextGate?.Invoke() ?? new CrashGate();
         Lives++;
         RunOutside(async () => await _cluster.StartAdditionalSiloAsync());
         WakeUp();
@@ -311,7 +318,14 @@ internal sealed class World : IDisposable
                     _keys, Network.Regtest, ChainPort, provider.GetRequiredService<ICoinReservations>(), new WalletOptions()))
                 .AddCoordinatorGrains();
         });
-        builder.ConfigureSilo((_, silo) => silo.AddStorage(_storage.Behind(Gate)).AddReminders());
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddStorage(_storage.Behind(Gate)).AddReminders();
+            if (_watchers)
+            {
+                silo.Services.AddSingleton(new WatcherOptions(TimeSpan.FromSeconds(1))).AddCoordinatorWatchers();
+            }
+        });
         return builder.Build();
     }
 

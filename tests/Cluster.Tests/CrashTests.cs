@@ -1,0 +1,81 @@
+using System.Globalization;
+using Coordinator.Dlc;
+using static Coordinator.Cluster.Tests.Money;
+
+namespace Coordinator.Cluster.Tests;
+
+/// <summary>The service dies at one of its writes, before or after it reached the disk, and comes back. CLUSTER_KILLS=all tries every write.</summary>
+public sealed class CrashTests
+{
+    private const int Sample = 10;
+
+    public static TheoryData<int, bool> Kills()
+    {
+        var data = new TheoryData<int, bool>();
+        var all = Environment.GetEnvironmentVariable("CLUSTER_KILLS") == "all";
+        var writes = WritesOfAWholeLife();
+        var step = all ? 1 : Math.Max(1, writes / Sample);
+        for (var write = 1; write <= writes; write += step)
+        {
+            data.Add(write, write % 2 == 0);
+            if (all)
+            {
+                data.Add(write, write % 2 != 0);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kills), DisableDiscoveryEnumeration = true)]
+    public void A_service_killed_at_any_write_pays_every_winner_exactly_once(int write, bool afterTheWrite)
+    {
+        using var world = new World(100, firstGate: new CrashGate(write, afterTheWrite));
+        using var game = Mixed(world);
+        var after = Play(game);
+        CheckEveryWinnerOnce(game, after, Outcome.Attestation(0));
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(53)]
+    public void A_service_that_dies_again_and_again_still_ends_with_everybody_paid(int writesOfALife)
+    {
+        using var world = new World(101, firstGate: new CrashGate(writesOfALife));
+        world.NextGate = () => new CrashGate(writesOfALife, world.Lives % 2 == 0);
+        using var game = Mixed(world);
+        var after = Play(game);
+        Assert.True(world.Lives > 2, world.Lives.ToString(CultureInfo.InvariantCulture));
+        CheckEveryWinnerOnce(game, after, Outcome.Attestation(0));
+    }
+
+    [Fact]
+    public void A_cancelled_competition_gives_everything_back_although_the_service_dies_on_the_way()
+    {
+        for (var write = 2; write < 40; write += 5)
+        {
+            using var world = new World(102, firstGate: new CrashGate(write, write % 2 == 0));
+            using var game = new Game(world);
+            game.Players[2].Pays = false;
+            game.Create().Until("cancelled");
+            CheckCancelled(game);
+        }
+    }
+
+    private static Game Mixed(World world)
+    {
+        var game = new Game(world);
+        game.Players[0].Takes = Taking.OnChain;
+        game.Players[1].Takes = Taking.Lightning;
+        return game;
+    }
+
+    private static int WritesOfAWholeLife()
+    {
+        using var world = new World(100);
+        using var game = Mixed(world);
+        game.Create().Until("completed");
+        return world.Gate.Writes;
+    }
+}
