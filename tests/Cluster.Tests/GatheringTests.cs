@@ -48,8 +48,8 @@ public sealed class GatheringTests
         game.Players[2].Pays = true;
         game.Until("escrow_funds_confirmed", "event_created", "entries_submitted", "contract_created");
         Assert.NotEqual(lapsed.PaymentHash, game.Players[2].Ticket!.PaymentHash);
-        var late = Assert.IsType<SimulatedPayment>(PayLate(world, lapsed));
-        Assert.Equal(PaymentStatus.Failed, late.Status);
+        Assert.Equal(InvoiceState.Canceled, StateOf(world, lapsed));
+        Assert.Throws<LndCallException>(() => world.Lightning.Pay("player1", new SimulatedPayOrder(lapsed.PaymentRequest, 0, 10_000, 0)));
         CheckEveryWinnerOnce(game, Play(game), Coordinator.Dlc.Outcome.Attestation(0));
     }
 
@@ -125,7 +125,4 @@ public sealed class GatheringTests
 
     private static InvoiceState StateOf(World world, TicketView ticket)
         => world.Lightning.LookupInvoice(World.CoordinatorNode, PaymentHash.FromBytes(Hex.Decode(ticket.PaymentHash))).State;
-
-    private static SimulatedPayment PayLate(World world, TicketView ticket)
-        => world.Lightning.Pay("player1", new SimulatedPayOrder(ticket.PaymentRequest, 0, 10_000, 0));
 }

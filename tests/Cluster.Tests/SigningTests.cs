@@ -70,7 +70,7 @@ public sealed class SigningTests
     public void A_competition_not_signed_by_the_deadline_is_cancelled_and_the_late_signer_named()
     {
         using var world = new World(34);
-        using var game = new Game(world);
+        using var game = new Game(world) { StepTime = TimeSpan.FromSeconds(30) };
         game.Players[1].Signs = false;
         game.Create().Until("cancelled");
         Assert.Contains(game.Players[1].Entry!.Id.ToString(), game.View.Reason, StringComparison.Ordinal);

@@ -38,6 +38,7 @@ public sealed record SigningComplete(
 
     public override Verdict Decide(Command command) => command switch
     {
+        SubmitPartials again when Round.Part(again.Entry)?.Partials == again.Partials => this,
         SubmitNonces or SubmitPartials => Refusal.Conflict("already_signed", "the contract is signed"),
         _ => base.Decide(command),
     };

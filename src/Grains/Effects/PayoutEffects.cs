@@ -43,15 +43,11 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
             return EffectResult.Later($"payment look-up {tracked.Describe()}");
         }
 
-        // Sent before, and LND has no record: unknown until the invoice is over, then failed.
-        if (payout.Stage == PayoutStage.InFlight)
-        {
-            return context.Now > payout.ExpiresAt + SendTimeout
-                ? EffectResult.Of(Failed(effect, "the Lightning node has no record of the payment and the invoice has expired", context.Now))
-                : EffectResult.Later("the Lightning node has no record of the payment yet");
-        }
-
-        return await SendAsync(effect, live, payout, context, cancellation);
+        // Sent before, and LND has no record: unknown until the invoice is over, then failed. Until then the same order is sent again: LND
+        // takes one payment per hash, so of two orders for it at most one pays.
+        return payout.Stage == PayoutStage.InFlight && context.Now > payout.ExpiresAt + SendTimeout
+            ? EffectResult.Of(Failed(effect, "the Lightning node has no record of the payment and the invoice has expired", context.Now))
+            : await SendAsync(effect, live, payout, context, cancellation);
     }
 
     private async Task<EffectResult> SendAsync(
@@ -64,7 +60,10 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
 
         if (ready.Refusal is { } refusal)
         {
-            return EffectResult.Of(Failed(effect, refusal, context.Now));
+            // What was sent before is unknown, whatever forbids sending it now.
+            return payout.Stage == PayoutStage.InFlight
+                ? EffectResult.Later($"the Lightning node has no record of the payment yet; not sent again: {refusal}")
+                : EffectResult.Of(Failed(effect, refusal, context.Now));
         }
 
         var feeLimit = Math.Max(LeastFeeLimit.Value, payout.Amount.Value * 1_000 / 1_000_000 * settings.PayoutFeePpm);

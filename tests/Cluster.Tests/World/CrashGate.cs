@@ -7,11 +7,15 @@ namespace Coordinator.Cluster.Tests;
 /// <param name="afterTheWrite">Whether the deadly write reaches the disk.</param>
 internal sealed class CrashGate(int? deadlyWrite = null, bool afterTheWrite = false) : IStorageGate
 {
+    private int _inFlight;
     private readonly Task _never = new TaskCompletionSource().Task;
 
     public int Writes { get; private set; }
 
     public bool Tripped { get; private set; }
+
+    /// <summary>Operations that real storage works on.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>The operations written so far, for messages.</summary>
     public string Last { get; private set; } = "";
@@ -28,6 +32,7 @@ internal sealed class CrashGate(int? deadlyWrite = null, bool afterTheWrite = fa
 
         if (!IsWrite(operation))
         {
+            Interlocked.Increment(ref _inFlight);
             return Task.CompletedTask;
         }
 
@@ -45,11 +50,13 @@ internal sealed class CrashGate(int? deadlyWrite = null, bool afterTheWrite = fa
             return _never;
         }
 
+        Interlocked.Increment(ref _inFlight);
         return Task.CompletedTask;
     }
 
     public Task LeaveAsync(string operation)
     {
+        Interlocked.Decrement(ref _inFlight);
         if (IsWrite(operation) && Writes == deadlyWrite && afterTheWrite)
         {
             Tripped = true;

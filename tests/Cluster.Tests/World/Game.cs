@@ -46,6 +46,9 @@ internal sealed class Game : IDisposable
     /// <summary>Operator: gives up waiting for winners who never come.</summary>
     public bool Releases { get; set; }
 
+    /// <summary>What passes in a step without a block.</summary>
+    public TimeSpan StepTime { get; set; } = TimeSpan.FromSeconds(5);
+
     public Problem? LastProblem { get; private set; }
 
     public static int RefundOutcome(int players, int places) => OutcomeRanking.Of(players, places).RefundIndex;
@@ -97,7 +100,7 @@ internal sealed class Game : IDisposable
         }
         else
         {
-            World.Pass(TimeSpan.FromSeconds(5));
+            World.Pass(StepTime);
             World.Wake(WakeReason.Invoice);
         }
 

@@ -30,7 +30,7 @@ internal sealed class TestPlayer : IDisposable
 {
     private readonly World _world;
     private readonly Guid _competition;
-    private readonly byte[] _payoutPreimage;
+    private byte[] _payoutPreimage;
     private readonly SecretKey _nostr;
     private PlayerRound? _round;
     private string? _invoice;
@@ -49,7 +49,7 @@ internal sealed class TestPlayer : IDisposable
 
     public string Player => _nostr.XOnly.ToHex();
 
-    public SecretKey Key { get; }
+    public SecretKey Key { get; private set; }
 
     public Script ChainScript { get; }
 
@@ -97,6 +97,10 @@ internal sealed class TestPlayer : IDisposable
         {
             case "created" when Comes:
                 Enter();
+                break;
+            case not "cancelled" when Ticket is { } ticket && Enters && Entry is null:
+                // The answer was lost: the same entry again is the same answer.
+                Entry = Ask(() => Grain.SubmitEntryAsync(EntryFor(ticket)));
                 break;
             case "contract_created" or "awaiting_signatures" when Signs && Entry is not null:
                 Sign(view.State);
@@ -171,8 +175,14 @@ internal sealed class TestPlayer : IDisposable
         }
     }
 
-    /// <summary>A lapsed or rotated ticket is forgotten; the next one is asked for.</summary>
-    public void ForgetTicket() => Ticket = null;
+    /// <summary>A lapsed ticket is forgotten, and what its entry used with it; the next one is asked for with a fresh key.</summary>
+    public void ForgetTicket()
+    {
+        (Ticket, Entry) = (null, null);
+        Key.Dispose();
+        Key = SecretKey.From(_world.Random.Bytes(32));
+        _payoutPreimage = _world.Random.Bytes(32);
+    }
 
     /// <summary>Draws other nonces in the middle of a round, as a client does that lost its own.</summary>
     public bool ForceNewNonces()
@@ -186,7 +196,7 @@ internal sealed class TestPlayer : IDisposable
 
     private void Sign(string state)
     {
-        if (Ask(() => Grain.ContractAsync(Player)) is not { } contract)
+        if (Ask(() => Grain.ContractAsync(Player)) is not { RoundId.Length: > 0 } contract)
         {
             return;
         }
@@ -286,17 +296,33 @@ internal sealed class TestPlayer : IDisposable
 
     private void TakeOverLightning()
     {
-        var status = _world.Run(() => Grain.EntriesOfAsync(Player)).Single().Payout;
-        if (status is { Stage: "open" or "failed", ShareSats: { } share })
+        var status = OwnEntry()?.Payout;
+        if (status is { Stage: "closed" } && TicketPreimage is { } preimage)
+        {
+            TakeOnChain(preimage);
+        }
+        else if (status is { Stage: "open" or "failed", ShareSats: { } share })
         {
             _invoice ??= _world.Lightning.AddInvoice(
-                Name, new SimulatedInvoiceOrder(null, Preimage.FromBytes(_payoutPreimage), share * 1_000, 86_400, 25, "payout")).PaymentRequest;
+                Name, new SimulatedInvoiceOrder(null, Preimage.FromBytes(_payoutPreimage), share * 1_000, 10_800, 25, "payout")).PaymentRequest;
             Ask(() => Grain.RequestPayoutAsync(new PayoutRequest(Player, Entry!.Id, Ticket!.TicketId, _invoice, null, null, false)));
         }
         else if (status is { Stage: "paid", KeyHeld: false } && Takes == Taking.LightningAndKey)
         {
             var key = Hex.Encode(Key.ToBytes());
             Ask(() => Grain.RequestPayoutAsync(new PayoutRequest(Player, Entry!.Id, Ticket!.TicketId, null, key, null, false)));
+        }
+    }
+
+    private EntryView? OwnEntry()
+    {
+        try
+        {
+            return _world.Run(() => Grain.EntriesOfAsync(Player)).Single();
+        }
+        catch (Exception failure) when (failure is Orleans.Runtime.OrleansException or TimeoutException)
+        {
+            return null;
         }
     }
 

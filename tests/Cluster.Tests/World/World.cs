@@ -128,7 +128,7 @@ internal sealed class World : IDisposable
             {
                 Restart();
             }
-            else if (!_turns.RunOne(_threads ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromMilliseconds(5)) && !task.IsCompleted)
+            else if (!_turns.RunOne(_threads ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromMilliseconds(5)) && !task.IsCompleted && !(_threads && Gate.InFlight > 0))
             {
                 StepClock(end);
             }
@@ -161,8 +161,8 @@ internal sealed class World : IDisposable
     /// <summary>Runs turns until none is left; time stands still.</summary>
     public void Settle()
     {
-        var quiet = _threads ? TimeSpan.FromMilliseconds(60) : TimeSpan.Zero;
-        for (var turns = 0; turns < 200_000 && _turns.RunOne(quiet); turns++)
+        var quiet = _threads ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero;
+        for (var turns = 0; turns < 200_000 && (_turns.RunOne(quiet) || (_threads && Gate.InFlight > 0)); turns++)
         {
             if (Gate.Tripped)
             {
@@ -211,7 +211,7 @@ internal sealed class World : IDisposable
             _ = Start(() => Ignoring(Competition(id).WakeAsync(reason)));
         }
 
-        Settle();
+        Pass(TimeSpan.Zero);
     }
 
     /// <summary>The service dies without a goodbye and comes back on what its disk holds.</summary>
@@ -261,7 +261,7 @@ internal sealed class World : IDisposable
         if (Clock.NextDue is not { } due || due > end)
         {
             // The last thing that may still come is the end of a call on a thread of its own.
-            if (_turns.RunOne(TimeSpan.FromSeconds(2)))
+            if (_turns.RunOne(TimeSpan.FromSeconds(5)))
             {
                 return;
             }
