@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Coordinator.Cli.Demo;
 using Coordinator.Cli.Processes;
@@ -28,18 +27,18 @@ internal static class DemoCommand
         {
             players, places, seed, end, payout, signing, source, json, data, kills,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(signing) != "local" || parsed.GetValue(source) != "sim")
             {
-                Console.Error.WriteLine("only --signing local and --chain sim can be played yet");
-                return Task.FromResult(2);
+                await Console.Error.WriteLineAsync("only --signing local and --chain sim can be played yet");
+                return 2;
             }
 
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(json), parsed.GetValue(data), [.. (parsed.GetValue(kills) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries)]);
-            return RunAsync(options, clock, cancellation);
+            return await RunAsync(options, clock, cancellation);
         });
         return command;
     }
@@ -48,7 +47,7 @@ internal static class DemoCommand
     {
         if (Complaint(options) is { } complaint)
         {
-            Console.Error.WriteLine(complaint);
+            await Console.Error.WriteLineAsync(complaint);
             return 2;
         }
 

@@ -16,17 +16,17 @@ internal static class UpCommand
         var json = new Option<bool>("--json") { Description = "says that it is ready as one JSON object" };
         var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json };
         command.SetAction((parsed, cancellation) => parsed.GetValue(ports) is not ("auto" or "standard")
-            ? Refuse("--ports takes auto or standard")
+            ? RefuseAsync("--ports takes auto or standard")
             : RunAsync(
                 parsed.GetValue(data) ?? Path.Combine(".data", "up"), parsed.GetValue(ports) == "auto" ? ServicePorts.Free : ServicePorts.Standard,
                 parsed.GetValue(json), clock, cancellation));
         return command;
     }
 
-    private static Task<int> Refuse(string why)
+    private static async Task<int> RefuseAsync(string why)
     {
-        Console.Error.WriteLine(why);
-        return Task.FromResult(2);
+        await Console.Error.WriteLineAsync(why);
+        return 2;
     }
 
     private static async Task<int> RunAsync(string data, ServicePorts ports, bool json, TimeProvider clock, CancellationToken cancellation)

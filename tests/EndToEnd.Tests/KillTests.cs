@@ -3,7 +3,7 @@ namespace Coordinator.EndToEnd.Tests;
 /// <summary>The service is killed with −9 and started again; the same competition ends as if nothing had been (D33).</summary>
 public sealed class KillTests
 {
-    /// <summary>Ten moments; "nonces:3" is after the last nonces and before any signature, "signed" before the first signature arrives.</summary>
+    /// <summary>Ten moments; "nonces:3" is after the last nonces and before the aggregate or right after it.</summary>
     private static readonly string[] Ten =
     [
         "ticket:2", "paid", "entered:2", "contract_verified", "nonces:3", "signatures:2", "signing_complete", "funding_broadcasted", "outcome_broadcasted",
@@ -28,7 +28,10 @@ public sealed class KillTests
     [Fact]
     public async Task Killed_between_nonces_and_signatures_everybody_draws_new_nonces()
     {
-        var result = await CommandLine.RunAsync("", "demo", "--players", "2", "--places", "1", "--seed", "5", "--kill-at", "nonces:2", "--json");
-        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 2));
+        var result = await CommandLine.RunAsync("", "demo", "--players", "3", "--places", "2", "--seed", "5", "--kill-at", "signed", "--json");
+        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 3));
+        var rounds = result.Events.Where(line => line.GetProperty("event").GetString() == "player" && line.GetProperty("step").GetString() == "round")
+            .GroupBy(line => line.GetProperty("player").GetInt32(), line => line.GetProperty("round").GetString());
+        Assert.All(rounds, player => Assert.Equal(2, player.Distinct().Count()));
     }
 }

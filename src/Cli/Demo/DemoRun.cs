@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Coordinator.Bitcoin;
 using Coordinator.Cli.Processes;
-using Coordinator.Players;
 
 namespace Coordinator.Cli.Demo;
 
@@ -78,7 +76,7 @@ internal sealed class DemoRun : IAsyncDisposable
         var book = new TransactionBook(chain, story.StartHeight, _log) { Expires = _options.End == DemoEnd.Expire };
         opening.Faucets.ForEach(book.AddFaucet);
         StartPlayers(story.Competition);
-        var course = new DemoCourse(_options, story, _world, api, chain, new OracleWorld(http, new Uri(_world.Simulators["oracle_control"])), _players, book, _log, this.Reached, _clock);
+        var course = new DemoCourse(_options, story, _world, api, chain, new OracleWorld(http, new Uri(_world.Simulators["oracle_control"])), _players, book, _log, Reached, _clock);
         var last = await course.RunAsync(() => _playersProcess!.HasExited, cancellation);
         return await FinishAsync(last, story, api, lightning, book, cancellation);
     }

@@ -45,6 +45,13 @@ internal sealed class CoordinatorApi(PatientHttp http, Uri address, SecretKey id
         => SignedAsync(HttpMethod.Post, $"competitions/{competition}/entries/{entry}/public_nonces?round={round}", nonces, cancellation);
 
     public Task<ApiAnswer> SendSignaturesAsync(Guid competition, Guid entry, string round, string psbt, byte[] partials, CancellationToken cancellation)
+        => SignedAsync(
+            HttpMethod.Post, $"competitions/{competition}/entries/{entry}/final_signatures?round={round}", SignaturesBody(psbt, partials), cancellation);
+
+    public Task<ApiAnswer> PayoutAsync(Guid competition, Guid entry, JsonObject body, CancellationToken cancellation)
+        => PostAsync($"competitions/{competition}/entries/{entry}/payout", body, cancellation);
+
+    private static byte[] SignaturesBody(string psbt, byte[] partials)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
@@ -56,11 +63,8 @@ internal sealed class CoordinatorApi(PatientHttp http, Uri address, SecretKey id
             json.WriteEndObject();
         }
 
-        return SignedAsync(HttpMethod.Post, $"competitions/{competition}/entries/{entry}/final_signatures?round={round}", body.ToArray(), cancellation);
+        return body.ToArray();
     }
-
-    public Task<ApiAnswer> PayoutAsync(Guid competition, Guid entry, JsonObject body, CancellationToken cancellation)
-        => PostAsync($"competitions/{competition}/entries/{entry}/payout", body, cancellation);
 
     private Task<ApiAnswer> GetAsync(string path, CancellationToken cancellation) => SignedAsync(HttpMethod.Get, path, null, cancellation);
 
