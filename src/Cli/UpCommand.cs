@@ -43,6 +43,7 @@ internal static class UpCommand
                     await Task.Delay(Look, clock, cancellation);
                 }
 
+                await Task.Delay(Look, clock, cancellation); // Ctrl-C reaches every process at once: they may end before this one hears of it
                 throw new CommandFailedException(world.ServiceRuns
                     ? "the simulators ended by themselves"
                     : $"the service ended by itself:\n{world.ServiceWords()}");

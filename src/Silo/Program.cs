@@ -4,8 +4,10 @@ using Coordinator.Silo;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Wallet;
 
-// Starts the service: [--config FILE] [--data DIR]. Prints one JSON line on standard output when it listens; logs go to standard error.
-var (file, overrides, complaint) = ReadArguments(args);
+// Starts the service: [--config FILE] [--data DIR] [--stop-with-input]. Prints one JSON line on standard output when it listens; logs go to
+// standard error. With the last argument it also stops when its standard input ends: whoever started it is gone.
+var stopWithInput = args is [.., "--stop-with-input"];
+var (file, overrides, complaint) = ReadArguments(stopWithInput ? args[..^1] : args);
 if (complaint is not null)
 {
     Console.Error.WriteLine(complaint);
@@ -28,6 +30,15 @@ try
             ["metrics"] = addresses.Metrics.ToString(),
         }));
         await Console.Out.FlushAsync();
+        if (stopWithInput)
+        {
+            _ = Task.Run(() =>
+            {
+                _ = Console.In.ReadToEnd();
+                app.Lifetime.StopApplication();
+            });
+        }
+
         await app.WaitForShutdownAsync();
     }
 
@@ -52,7 +63,7 @@ static (string? File, Dictionary<string, string?> Overrides, string? Complaint) 
     {
         if (i + 1 >= args.Length || args[i] is not ("--config" or "--data"))
         {
-            return (null, overrides, $"unknown argument '{args[i]}': use --config FILE and --data DIR");
+            return (null, overrides, $"unknown argument '{args[i]}': use --config FILE, --data DIR and, last, --stop-with-input");
         }
 
         if (args[i] == "--config")
