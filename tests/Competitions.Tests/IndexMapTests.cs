@@ -75,7 +75,7 @@ public sealed class IndexMapTests
             var shares = winners.Select(winner => dlc.PayoutOf(new WinCondition(outcome, winner)).Value).ToList();
             Assert.Equal(dlc.Payouts(outcome).Sum(share => share.Value), shares.Sum());
             Assert.True(shares.Sum() < terms.Pool.Value && shares.Sum() > terms.Pool.Value * 99 / 100, $"{outcome}: {shares.Sum()}");
-            
+
 
             // Each winner bears the same part of the split's fee, so unequal shares are a little off their weights.
             var (even, tolerance) = (shares.Sum() / (double)shares.Count, 100.0);

@@ -48,6 +48,7 @@ public sealed partial class ErrorTableTests
         (Refusal\.\w+|Problems\.\w+|RefusedRequestException|GatewayError\.Of|new\ Problem)\(\s*
         (ProblemKind\.\w+,\s*)?"(?<code>[a-z0-9_]+)"[,)]
         """,
-        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Code();
 }

@@ -54,7 +54,7 @@ public sealed class NameTests
             from file in Tree.Code
             from line in file.Text.Split('\n').Index()
             let text = line.Item.Trim()
-            where text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith("///", StringComparison.Ordinal) && text.EndsWith(';')
+            where text.StartsWith("//", StringComparison.Ordinal) && !text.StartsWith("///", StringComparison.Ordinal) && IsStatement(text.TrimStart('/').Trim())
             select $"{file.Path}:{line.Index + 1}: commented-out code; delete it, history keeps it");
 
     [Fact]
@@ -86,6 +86,11 @@ public sealed class NameTests
             let folder = Tree.FolderOf(project)
             where !Tree.Code.Any(file => file.IsUnder(folder) && file.Nodes<AttributeSyntax>().Any(attribute => attribute.Name.ToString() is "Fact" or "Theory"))
             select $"{project}: it has no tests; write them or remove the project");
+
+    /// <summary>Whether a comment would compile: prose that ends in a semicolon would not.</summary>
+    private static bool IsStatement(string text)
+        => text.EndsWith(';') && Microsoft.CodeAnalysis.CSharp.SyntaxFactory.ParseStatement(text) is { ContainsDiagnostics: false } statement
+            && statement.FullSpan.Length == text.Length;
 
     /// <summary>A word of a PascalCase name that says nothing.</summary>
     private static string? VagueWordOf(string name)

@@ -48,7 +48,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             LogUnavailable(unavailable.GetType().Name);
             return GatewayError.Of("unavailable");
         }
+#pragma warning disable CA1031 // Whatever it was, the caller gets an answer and the log its type and place.
         catch (Exception unexpected)
+#pragma warning restore CA1031
         {
             // Not the message: it may quote what the caller sent.
             LogUnexpected(unexpected.GetType().FullName ?? "an exception", unexpected.StackTrace ?? string.Empty);

@@ -38,7 +38,7 @@ internal static class RequestBody
                 throw TooLarge(limit);
             }
 
-            bytes.Write(buffer, 0, read);
+            await bytes.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
         }
 
         return bytes.ToArray();

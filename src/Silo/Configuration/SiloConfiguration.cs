@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Coordinator.Silo;
 
 /// <summary>Reads the configuration: a JSON file, then environment variables COORDINATOR__Section__Key, then the command line's own overrides.</summary>

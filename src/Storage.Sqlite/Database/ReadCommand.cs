@@ -25,7 +25,9 @@ internal sealed class ReadCommand<T>(Func<Statements, T> body) : ReadCommand
             statements.Execute("COMMIT");
             _caller.TrySetResult(result);
         }
+#pragma warning disable CA1031 // The caller waits for it: it gets whatever was thrown.
         catch (Exception error)
+#pragma warning restore CA1031
         {
             EndSnapshot(statements);
             _caller.TrySetException(error is SqliteException sqlite ? StorageErrors.From(sqlite, path) : error);

@@ -45,7 +45,9 @@ internal sealed class Writer(SqliteConnection connection, Statements statements,
         {
             return Undo(StorageErrors.From(error, path), StorageErrors.NeedsReopening(error));
         }
+#pragma warning disable CA1031 // The writer outlives every command: whatever was thrown fails the commands of this transaction.
         catch (Exception error)
+#pragma warning restore CA1031
         {
             return Undo(TransactionLost(error), needsReopening: false);
         }
