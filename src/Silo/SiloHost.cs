@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Gateway;
 using Coordinator.Grains;

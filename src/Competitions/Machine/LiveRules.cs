@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions;
 
 /// <summary>How facts change a funded competition, and which state follows. Pure.</summary>

@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions;
 
 /// <summary>How long an invoice may be paid and how many blocks its payment must be holdable (D17).</summary>

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json;
-using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Microsoft.Extensions.Logging;
 
