@@ -21,7 +21,7 @@ internal static class DemoCommand
         var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
         var kills = new Option<string?>("--kill-at")
         {
-            Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, or a player's step[:how many]",
+            Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, a player's step[:how many], or random",
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
@@ -37,7 +37,7 @@ internal static class DemoCommand
 
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
-                parsed.GetValue(json), parsed.GetValue(data), [.. (parsed.GetValue(kills) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries)]);
+                parsed.GetValue(json), parsed.GetValue(data), KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -82,7 +82,8 @@ internal static class DemoCommand
 
     private static string? Complaint(DemoOptions options)
         => Dlc.OutcomeRanking.TryOf(options.Players, options.Places) is null
-            ? $"{options.Players} players with {options.Places} places cannot be played: 2 to 25 players, 1 to 5 places, fewer places than players, at most 20 000 outcomes"
+            ? $"{options.Players} players with {options.Places} places cannot be played: 2 to 25 players, 1 to 5 places, "
+                + "fewer places than players, at most 20 000 outcomes"
             : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment)) is { } unknown
                 ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments)}"
                 : null;

@@ -13,7 +13,11 @@ try
     // The first argument of bench dlc may look like an option of ours: what follows is its own.
     return args is ["bench", "dlc", ..]
         ? DlcBench.Run(args[2..])
-        : await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
+        : await root.Parse(args).InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+        });
 }
 catch (CommandFailedException failure)
 {

@@ -8,7 +8,8 @@ internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output,
 {
     public IReadOnlyList<JsonElement> Events { get; } = [.. Output.Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement.Clone())];
 
-    public override string ToString() => $"exit code {ExitCode}\n{string.Join('\n', Output.Select(line => line.Length > 400 ? line[..400] : line).TakeLast(60))}\n{Errors}";
+    public override string ToString()
+        => $"exit code {ExitCode}\n{string.Join('\n', Output.Select(line => line.Length > 400 ? line[..400] : line).TakeLast(60))}\n{Errors}";
 }
 
 /// <summary>Runs the built command line as a process, as the root script does.</summary>

@@ -8,14 +8,16 @@ namespace Coordinator.Cli.Demo;
 /// <summary>The chain as the world's hand moves it.</summary>
 /// <param name="Height">Of the tip.</param>
 /// <param name="Waiting">Transactions in the mempool.</param>
-internal sealed record ChainTip(int Height, int Waiting);
+/// <param name="MedianTimePast">Of the tip, unix seconds.</param>
+internal sealed record ChainTip(int Height, int Waiting, long MedianTimePast);
 
 /// <summary>Mines, gives coins, and reads blocks from the chain simulator.</summary>
 internal sealed class ChainWorld(WorldHttp http, Uri address)
 {
     private const string Prefix = "/regtest/api";
 
-    public async Task<ChainTip> TipAsync(CancellationToken cancellation) => Read(await http.JsonAsync(HttpMethod.Get, At("/control/state"), null, null, cancellation));
+    public async Task<ChainTip> TipAsync(CancellationToken cancellation)
+        => Read(await http.JsonAsync(HttpMethod.Get, At("/control/state"), null, null, cancellation));
 
     /// <param name="time">Unix seconds of the first block; a minute after the tip where null.</param>
     public async Task<ChainTip> MineAsync(int count, long? time, CancellationToken cancellation)
@@ -45,7 +47,8 @@ internal sealed class ChainWorld(WorldHttp http, Uri address)
         return status.GetProperty("confirmed").GetBoolean() ? status.GetProperty("block_height").GetInt32() : null;
     }
 
-    private static ChainTip Read(JsonElement state) => new(state.GetProperty("height").GetInt32(), state.GetProperty("waiting").GetInt32());
+    private static ChainTip Read(JsonElement state)
+        => new(state.GetProperty("height").GetInt32(), state.GetProperty("waiting").GetInt32(), state.GetProperty("median_time_past").GetInt64());
 
     private Uri At(string path) => new(address, path);
 }

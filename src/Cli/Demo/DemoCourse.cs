@@ -74,6 +74,7 @@ internal sealed class DemoCourse(
 
         log.Tell("state", $"state {_state} -> {state}", ("from", _state), ("to", state));
         (_state, _quiet) = (state, 0);
+        _ended |= state is "attested" or "expiry_broadcasted" or "outcome_broadcasted" or "delta_broadcasted"; // also where a demo is gone on with
         reached(state);
     }
 
@@ -136,7 +137,11 @@ internal sealed class DemoCourse(
                 await oracle.RefundAsync(story.Competition, cancellation);
                 break;
             default:
-                await chain.MineAsync(8, story.Expiry + 1, cancellation);
+                if ((await chain.TipAsync(cancellation)).MedianTimePast <= story.Expiry)
+                {
+                    await chain.MineAsync(8, story.Expiry + 1, cancellation);
+                }
+
                 break;
         }
 
@@ -145,7 +150,8 @@ internal sealed class DemoCourse(
 
     /// <summary>Blocks may pass once nobody waits for a payment over Lightning any more.</summary>
     private bool MayHurry()
-        => players.AllKnowOutcome && players.AllPaid && options.Payout != PayoutChoice.Lightning && (_alone || _state is "outcome_broadcasted" or "delta_broadcasted");
+        => players.AllKnowOutcome && players.AllPaid && options.Payout != PayoutChoice.Lightning
+            && (_alone || _state is "outcome_broadcasted" or "delta_broadcasted");
 
     /// <summary>Lets blocks pass: most of a lock time at once after a quiet second, then one by one.</summary>
     private async Task HurryAsync(CancellationToken cancellation)

@@ -30,4 +30,5 @@ internal sealed record DemoOptions(
 /// <param name="StartHeight">The chain's height before anything happened.</param>
 /// <param name="BalancesMsat">Of every Lightning node at the start.</param>
 internal sealed record DemoStory(
-    Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, int StartHeight, long Expiry, IReadOnlyDictionary<string, long> BalancesMsat);
+    Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, int StartHeight, long Expiry,
+    IReadOnlyDictionary<string, long> BalancesMsat);

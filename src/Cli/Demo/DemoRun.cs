@@ -76,7 +76,8 @@ internal sealed class DemoRun : IAsyncDisposable
         var book = new TransactionBook(chain, story.StartHeight, _log) { Expires = _options.End == DemoEnd.Expire };
         opening.Faucets.ForEach(book.AddFaucet);
         StartPlayers(story.Competition);
-        var course = new DemoCourse(_options, story, _world, api, chain, new OracleWorld(http, new Uri(_world.Simulators["oracle_control"])), _players, book, _log, Reached, _clock);
+        var oracle = new OracleWorld(http, new Uri(_world.Simulators["oracle_control"]));
+        var course = new DemoCourse(_options, story, _world, api, chain, oracle, _players, book, _log, Reached, _clock);
         var last = await course.RunAsync(() => _playersProcess!.HasExited, cancellation);
         return await FinishAsync(last, story, api, lightning, book, cancellation);
     }

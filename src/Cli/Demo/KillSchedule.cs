@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Coordinator.Cli.Demo;
 
@@ -20,6 +21,11 @@ internal sealed class KillSchedule
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
 
     public KillSchedule(ImmutableArray<string> moments) => _pending = [.. moments.Select(Parse)];
+
+    /// <summary>Moments separated by commas; <c>random</c> is any of them.</summary>
+    public static ImmutableArray<string> Read(string text)
+        => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(moment => moment == "random" ? Moments[RandomNumberGenerator.GetInt32(Moments.Length)] : moment)];
 
     /// <summary>True where a text names a moment.</summary>
     public static bool IsMoment(string text) => Moments.Contains(Parse(text).Name) && Parse(text).Count > 0;

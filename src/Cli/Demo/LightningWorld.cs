@@ -14,7 +14,8 @@ internal sealed class LightningWorld(WorldHttp http, Uri control)
 
     /// <summary>Opens a node with this much money, or leaves it as it is; its balance in millisatoshis.</summary>
     public async Task<long> OpenAsync(string node, long sats, CancellationToken cancellation)
-        => (await http.JsonAsync(HttpMethod.Put, At($"/nodes/{node}"), new JsonObject { ["balance_sats"] = sats, ["inbound_sats"] = 1_000_000_000 }, null, cancellation))
+        => (await http.JsonAsync(
+            HttpMethod.Put, At($"/nodes/{node}"), new JsonObject { ["balance_sats"] = sats, ["inbound_sats"] = 1_000_000_000 }, null, cancellation))
             .GetProperty("balance_msat").GetInt64();
 
     /// <summary>Spendable money and money held in incoming HTLCs.</summary>

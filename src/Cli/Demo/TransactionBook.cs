@@ -85,14 +85,17 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
         _order.Add(booked);
         log.Tell(
             "tx",
-            $"{booked.Kind} transaction {id} in block {_height}, fee {booked.Fee} sat{(refusal is null ? string.Empty : $", REFUSED by the interpreter: {refusal}")}",
+            $"{booked.Kind} transaction {id} in block {_height}, fee {booked.Fee} sat"
+                + (refusal is null ? string.Empty : $", REFUSED by the interpreter: {refusal}"),
             ("kind", booked.Kind),
             ("txid", id.ToString()),
             ("hex", transaction.ToHex()),
-            ("prevouts", new JsonArray([.. prevouts.Select(output => (JsonNode)new JsonObject { ["value"] = output.Value.Value, ["script"] = output.ScriptPubKey.ToHex() })])),
+            ("prevouts", new JsonArray([.. prevouts.Select(ToJson)])),
             ("height", _height),
             ("verified", refusal is null));
     }
+
+    private static JsonNode ToJson(TxOut output) => new JsonObject { ["value"] = output.Value.Value, ["script"] = output.ScriptPubKey.ToHex() };
 
     private async Task<SpentOutput> SpentAsync(OutPoint output, CancellationToken cancellation)
     {

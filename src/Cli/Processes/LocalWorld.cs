@@ -69,7 +69,8 @@ internal sealed class LocalWorld : IAsyncDisposable
     {
         await File.WriteAllTextAsync(_folder.ServiceSettings, Settings().ToJsonString(new JsonSerializerOptions { WriteIndented = true }), cancellation);
         _service = ChildProcess.Start(
-            Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"], _folder.Log("service"), static _ => { }, _clock);
+            Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
+            _folder.Log("service"), static _ => { }, _clock);
         var ready = await _service.ReadyAsync(cancellation);
         Addresses = new ServiceAddresses(At(ready, "public"), At(ready, "operator"), At(ready, "metrics"));
         _ports = new ServicePorts(Addresses.Public.Port, Addresses.Operator.Port, Addresses.Metrics.Port);

@@ -90,7 +90,8 @@ internal sealed class SeatPart(PlayerContext player)
 
     private async Task<string> StatusAsync(CancellationToken cancellation)
     {
-        var status = (await player.Coordinator.TicketStatusAsync(player.Competition, player.Record.Seat!.Ticket, cancellation)).Json("the ticket's status").GetString()!;
+        var answer = await player.Coordinator.TicketStatusAsync(player.Competition, player.Record.Seat!.Ticket, cancellation);
+        var status = answer.Json("the ticket's status").GetString()!;
         return status is "Expired" or "Cancelled" ? throw new PlayerException($"the ticket is {status}") : status;
     }
 

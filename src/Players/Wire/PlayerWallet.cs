@@ -8,7 +8,9 @@ internal sealed class PlayerWallet(PatientHttp http, Uri control, string node)
 {
     /// <summary>Opens the node with this much money; an existing one stays as it is.</summary>
     public Task OpenAsync(long sats, CancellationToken cancellation)
-        => SendAsync(HttpMethod.Put, $"nodes/{node}", new JsonObject { ["balance_sats"] = sats, ["inbound_sats"] = 1_000_000_000 }, "opening the wallet", cancellation);
+        => SendAsync(
+            HttpMethod.Put, $"nodes/{node}", new JsonObject { ["balance_sats"] = sats, ["inbound_sats"] = 1_000_000_000 }, "opening the wallet",
+            cancellation);
 
     /// <summary>Starts to pay, or says how a payment with this hash stands; answers at once.</summary>
     public async Task<JsonElement> PayAsync(string invoice, string hash, CancellationToken cancellation)
