@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Dlc;
 using Coordinator.Simulators.Lnd;
@@ -32,16 +33,18 @@ public sealed class ChaosTests
         foreach (var player in game.Players)
         {
             player.Takes = (Taking)chance.Below(3);
+            player.Lies = chance.Below(8) == 0;
         }
 
+        var held = new List<Txid>();
         game.Create();
         for (var step = 0; step < 60 && !game.IsOver; step++)
         {
-            Break(world, game, chance);
+            Break(world, game, chance, held);
             game.Step();
         }
 
-        Mend(world);
+        Mend(world, held);
         for (var step = 0; step < 400 && !game.IsOver; step++)
         {
             game.Step();
@@ -58,10 +61,10 @@ public sealed class ChaosTests
         }
     }
 
-    private static void Break(World world, Game game, SplitMix64 chance)
+    private static void Break(World world, Game game, SplitMix64 chance, List<Txid> held)
     {
         world.ChainPort.Fault = null;
-        switch (chance.Below(12))
+        switch (chance.Below(14))
         {
             case 0 or 1:
                 var method = NodeCalls[chance.Below(NodeCalls.Length)];
@@ -92,14 +95,23 @@ public sealed class ChaosTests
             case 8 when game.View.State is "outcome_broadcasted" or "delta_broadcasted":
                 world.Chain.Reorganise(1 + chance.Below(2));
                 break;
+            case 10 when world.Chain.Waiting is [.., var (stuck, _)]:
+                world.Chain.Hold(stuck.Txid);
+                held.Add(stuck.Txid);
+                break;
+            case 11:
+                world.Lightning.SyncedToChain = !world.Lightning.SyncedToChain;
+                break;
             case 9:
                 world.Pass(TimeSpan.FromSeconds(chance.Below(90)));
                 break;
         }
     }
 
-    private static void Mend(World world)
+    private static void Mend(World world, List<Txid> held)
     {
+        held.ForEach(world.Chain.Release);
+        world.Lightning.SyncedToChain = true;
         world.ChainPort.Fault = null;
         world.ChainPort.LostAnswers = 0;
         world.LightningFaults.Clear();
