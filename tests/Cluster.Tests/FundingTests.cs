@@ -1,5 +1,6 @@
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
+using Coordinator.Lightning;
 using Coordinator.Wallet;
 using static Coordinator.Cluster.Tests.Money;
 
@@ -81,5 +82,47 @@ public sealed class FundingTests
         world.Chain.Reorganise(2);
         world.Wake(WakeReason.Block);
         CheckEveryWinnerOnce(game, Play(game), Coordinator.Dlc.Outcome.Attestation(0));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_winner_whose_payment_was_lost_before_the_settlement_is_never_paid(int lost)
+    {
+        using var world = new World(44 + (ulong)lost);
+        using var game = new Game(world);
+        game.Create().Until("funding_broadcasted");
+        var outcome = Coordinator.Dlc.Outcome.Attestation(0);
+        foreach (var player in game.Players)
+        {
+            player.Takes = Taking.Lightning;
+        }
+
+        var winners = game.Players.Where(player => player.Signed!.Dlc.WinConditions.Contains(new Coordinator.Dlc.WinCondition(outcome, player.Index)));
+        var unsold = winners.Take(lost).ToList();
+        foreach (var player in unsold)
+        {
+            Assert.True(world.Lightning.AutoCancel(PaymentHash.FromBytes(Hex.Decode(player.Ticket!.PaymentHash))));
+        }
+
+        game.Until("outcome_broadcasted");
+        world.Mine();
+        foreach (var player in unsold)
+        {
+            Assert.Null(player.TicketPreimage);
+            Assert.Equal("nothing", world.Run(() => world.Competition(game.Id).EntriesOfAsync(player.Player)).Single().Payout!.Stage);
+        }
+
+        game.Until("completed");
+        var after = Ledger.CheckEnd(game);
+        Assert.Equal(3 - lost, game.Watch.Settled);
+        Assert.All(after.PlayersChain, sats => Assert.Equal(0, sats));
+        var gained = Gained(game, after);
+        var shares = Shares(game, outcome);
+        foreach (var (index, player) in game.Players.Index())
+        {
+            // Who was not sold has the ticket's price and its routing fee back, and no share.
+            Assert.Equal(unsold.Contains(player) ? game.View.TicketPrice + 1 : shares[index], gained[index]);
+        }
     }
 }
