@@ -1,5 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Grains;
 using Coordinator.Lightning;
 
 namespace Coordinator.Cluster.Tests;
