@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 [Trait("Kind", "Rules")]

@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>From the funding broadcast on: D15, D16, D41.</summary>

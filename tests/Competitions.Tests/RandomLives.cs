@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>

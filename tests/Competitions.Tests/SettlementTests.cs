@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>How the pool is divided after its outcome: D16, D19, D20.</summary>

@@ -136,7 +136,7 @@ public sealed partial class RepositoryTests
     [GeneratedRegex("""^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ExactVersion();
 
-    [GeneratedRegex("""shared/(vectors|specs|issues)|"shared"""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""shared/(vectors|specs|issues)|"shared"[,)]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SharedFolder();
 
     [GeneratedRegex("""\]\((?<target>[^)\s]+)\)""", RegexOptions.ExplicitCapture, 1000)]

@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>A competition in play. It reaches its states as the real one does: by facts and commands, one after the other.</summary>
