@@ -64,22 +64,15 @@ public sealed class ChaosTests
     private static void Break(World world, Game game, SplitMix64 chance, List<Txid> held)
     {
         world.ChainPort.Fault = null;
-        switch (chance.Below(14))
+        var which = chance.Below(14);
+        if (which < 5)
         {
-            case 0 or 1:
-                var method = NodeCalls[chance.Below(NodeCalls.Length)];
-                world.LightningFaults.Script(new LndFault(
-                    method, NodeFaults[chance.Below(NodeFaults.Length)], 1 + chance.Below(4), TimeSpan.FromSeconds(chance.Below(20))));
-                break;
-            case 2:
-                world.OracleFaults.Add(new OracleFault(OracleKinds[chance.Below(OracleKinds.Length)], Times: 1 + chance.Below(4)));
-                break;
-            case 3:
-                world.ChainPort.Fault = ChainFault.ConnectionLost;
-                break;
-            case 4:
-                world.ChainPort.LostAnswers = 1 + chance.Below(3);
-                break;
+            BreakCalls(world, chance, which);
+            return;
+        }
+
+        switch (which)
+        {
             case 5:
                 world.Restart();
                 break;
@@ -95,6 +88,9 @@ public sealed class ChaosTests
             case 8 when game.View.State is "outcome_broadcasted" or "delta_broadcasted":
                 world.Chain.Reorganise(1 + chance.Below(2));
                 break;
+            case 9:
+                world.Pass(TimeSpan.FromSeconds(chance.Below(90)));
+                break;
             case 10 when world.Chain.Waiting is [.., var (stuck, _)]:
                 world.Chain.Hold(stuck.Txid);
                 held.Add(stuck.Txid);
@@ -102,8 +98,26 @@ public sealed class ChaosTests
             case 11:
                 world.Lightning.SyncedToChain = !world.Lightning.SyncedToChain;
                 break;
-            case 9:
-                world.Pass(TimeSpan.FromSeconds(chance.Below(90)));
+        }
+    }
+
+    private static void BreakCalls(World world, SplitMix64 chance, int which)
+    {
+        switch (which)
+        {
+            case 0 or 1:
+                var method = NodeCalls[chance.Below(NodeCalls.Length)];
+                world.LightningFaults.Script(new LndFault(
+                    method, NodeFaults[chance.Below(NodeFaults.Length)], 1 + chance.Below(4), TimeSpan.FromSeconds(chance.Below(20))));
+                break;
+            case 2:
+                world.OracleFaults.Add(new OracleFault(OracleKinds[chance.Below(OracleKinds.Length)], Times: 1 + chance.Below(4)));
+                break;
+            case 3:
+                world.ChainPort.Fault = ChainFault.ConnectionLost;
+                break;
+            default:
+                world.ChainPort.LostAnswers = 1 + chance.Below(3);
                 break;
         }
     }
