@@ -11,6 +11,7 @@ namespace Coordinator.EndToEnd.Tests;
 public sealed partial class UpTests : IDisposable
 {
     private const int Interrupt = 2;
+    private const int Terminate = 15;
     private readonly string _folder = Directory.CreateTempSubdirectory("coordinator-up-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
@@ -58,10 +59,17 @@ public sealed partial class UpTests : IDisposable
 
     private static async Task<int> StopAsync(Process process)
     {
-        Assert.Equal(0, kill(process.Id, Interrupt));
+        Assert.Equal(0, kill(process.Id, IgnoresInterrupt() ? Terminate : Interrupt));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         await process.WaitForExitAsync(patience.Token);
         return process.ExitCode;
+    }
+
+    /// <summary>A job that a shell put into the background ignores Ctrl-C, and so does whatever it starts.</summary>
+    private static bool IgnoresInterrupt()
+    {
+        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
     }
 
     private async Task CreateAsync(JsonElement ready, Guid id)

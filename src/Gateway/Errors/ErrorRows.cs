@@ -117,6 +117,7 @@ internal static class ErrorRows
         new("atomic_first", "-", 409, "An atomic invoice must have failed first"),
         new("seat_not_sold", "200", 409, "The seat was not sold"),
         new("not_paid", "-", 409, "The payout has not succeeded"),
+        new("other_outcome", "200 (pays by the old outcome)", 409, "Another outcome was confirmed after the payout was asked for"),
         new("payment_hash_used", "200 (pays twice)", 409, "The payment hash belongs to another payout"),
         new("lightning_unavailable", "400", 503, "The Lightning node does not answer"),
         new("heights_differ", "-", 503, "Lightning and chain disagree about the height"),
