@@ -51,7 +51,7 @@ public sealed class SettlementEffects(
             keys.AddRange(winners.Select(winner => WinnerKey(state, winner)));
             var sweep = await BuildAsync(dlc.OutcomeClose(outcome), SweepPurpose(state), cancellation);
             return sweep is null
-                ? EffectResult.Later("no fee rate or no address to sweep to")
+                ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
                 : await SendAsync(sweep.SignClose(0, keys).Transaction, "close", cancellation);
         }
         finally
@@ -67,7 +67,7 @@ public sealed class SettlementEffects(
         using var key = secrets.MarketMakerKey(state.Header.Terms.Id);
         var sweep = await BuildAsync(dlc.OutcomeReclaim(OutcomeOf(state.Live)), SweepPurpose(state), cancellation);
         return sweep is null
-            ? EffectResult.Later("no fee rate or no address to sweep to")
+            ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
             : await SendAsync(sweep.Sign(0, key).Transaction, "reclaim", cancellation);
     }
 
@@ -84,7 +84,7 @@ public sealed class SettlementEffects(
         };
         var sweep = await BuildAsync(from, SweepPurpose(state), cancellation);
         return sweep is null
-            ? EffectResult.Later("no fee rate or no address to sweep to")
+            ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
             : await SendAsync(Sign(sweep, effect, state), $"share {effect.Winner}", cancellation);
     }
 
@@ -127,7 +127,10 @@ public sealed class SettlementEffects(
             return null;
         }
 
-        return SweepTransaction.Build(Script.FromHex(script), ContractEffects.ContractRate(estimates, settings), sweep);
+        // Null too where the fee would eat what is swept: it waits for a better rate.
+        return SweepTransaction.TryBuild([sweep], Script.FromHex(script), ContractEffects.ContractRate(estimates, settings), out var transaction, out _)
+            ? transaction
+            : null;
     }
 
     private async Task<EffectResult> SendAsync(Transaction transaction, string what, CancellationToken cancellation)
