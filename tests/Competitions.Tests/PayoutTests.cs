@@ -59,6 +59,24 @@ public sealed class PayoutTests
     }
 
     [Fact]
+    public void An_order_is_marked_before_it_is_sent_and_is_from_then_on_never_taken_for_unsent()
+    {
+        var (played, player) = Open();
+        played.Ask(played.Payout(player));
+        Assert.False(Latest().MayBeOut);
+        var marked = played.Payment(player, PaymentState.InFlight) with { AboutToSend = true };
+        played.Learn(marked, marked);
+        Assert.Equal(PayoutStage.Intended, Latest().Stage);
+        Assert.True(Latest().MayBeOut);
+        Assert.Single(played.Wants);
+        played.Learn(played.Payment(player, PaymentState.InFlight));
+        Assert.Equal(PayoutStage.InFlight, Latest().Stage);
+        Assert.True(Latest().MayBeOut);
+
+        Payout Latest() => ((LiveState)played.State).Live.PayoutOf(played.EntryOf(player).Id)!;
+    }
+
+    [Fact]
     public void An_unsold_seat_is_paid_nothing()
     {
         var played = Playbook.FundingConfirmed();

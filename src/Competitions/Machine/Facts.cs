@@ -80,6 +80,10 @@ public enum PaymentState
 
 /// <param name="SealedPreimage">What the payment revealed, sealed; only where it succeeded.</param>
 public sealed record PaymentSeen(
-    Guid Entry, Hash32 PaymentHash, PaymentState State, string? SealedPreimage, long FeeMsat, string Detail, DateTimeOffset At) : Fact(At);
+    Guid Entry, Hash32 PaymentHash, PaymentState State, string? SealedPreimage, long FeeMsat, string Detail, DateTimeOffset At) : Fact(At)
+{
+    /// <summary>Nothing is known yet: the order is about to be sent, and from here on a missing record is no proof that it was not.</summary>
+    public bool AboutToSend { get; init; }
+}
 
 public sealed record CoinsReleased(DateTimeOffset At) : Fact(At);

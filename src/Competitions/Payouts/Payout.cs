@@ -45,6 +45,13 @@ public sealed record Payout(
     DateTimeOffset At,
     DateTimeOffset? PaidAt)
 {
+    /// <summary>An order may have been sent; written before the first one is, so that none is taken for unsent.</summary>
+    public bool MayBeSent { get; init; }
+
+    /// <summary>Whether money may be out for it: a missing record, or what forbids sending now, is then no failure.</summary>
+    [JsonIgnore]
+    public bool MayBeOut => MayBeSent || Stage == PayoutStage.InFlight;
+
     [JsonIgnore]
     public bool Live => Stage is PayoutStage.Intended or PayoutStage.InFlight or PayoutStage.Paid;
 

@@ -109,6 +109,7 @@ public static class PayoutRules
 
         var next = seen.State switch
         {
+            PaymentState.InFlight when seen.AboutToSend => payout with { MayBeSent = true },
             PaymentState.InFlight => payout with { Stage = PayoutStage.InFlight },
 
             // An atomic payment always reveals its preimage: without it the look has to be repeated, or the share could never come home.

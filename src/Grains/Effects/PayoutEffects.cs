@@ -45,7 +45,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
 
         // Sent before, and LND has no record: unknown until the invoice is over, then failed. Until then the same order is sent again: LND
         // takes one payment per hash, so of two orders for it at most one pays.
-        return payout.Stage == PayoutStage.InFlight && context.Now > payout.ExpiresAt + SendTimeout
+        return payout.MayBeOut && !tracked.TryGet(out _) && context.Now > payout.ExpiresAt + SendTimeout
             ? EffectResult.Of(Failed(effect, "the Lightning node has no record of the payment and the invoice has expired", context.Now))
             : await SendAsync(effect, live, payout, context, cancellation);
     }
@@ -61,9 +61,17 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
         if (ready.Refusal is { } refusal)
         {
             // What was sent before is unknown, whatever forbids sending it now.
-            return payout.Stage == PayoutStage.InFlight
+            return payout.MayBeOut && context.Now <= payout.ExpiresAt + SendTimeout
                 ? EffectResult.Later($"the Lightning node has no record of the payment yet; not sent again: {refusal}")
                 : EffectResult.Of(Failed(effect, refusal, context.Now));
+        }
+
+        if (!payout.MayBeOut)
+        {
+            return EffectResult.Later("about to be sent", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", context.Now)
+            {
+                AboutToSend = true,
+            });
         }
 
         var feeLimit = Math.Max(LeastFeeLimit.Value, payout.Amount.Value * 1_000 / 1_000_000 * settings.PayoutFeePpm);
