@@ -68,21 +68,10 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
 
         if (!payout.MayBeOut)
         {
-            return EffectResult.Later("about to be sent", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", context.Now)
-            {
-                AboutToSend = true,
-            });
+            return EffectResult.Later("about to be sent", InFlight(effect, context.Now) with { AboutToSend = true });
         }
 
-        var feeLimit = Math.Max(LeastFeeLimit.Value, payout.Amount.Value * 1_000 / 1_000_000 * settings.PayoutFeePpm);
-        var order = new PaymentOrder(
-            payout.Invoice,
-            ready.WithoutAmount ? payout.Amount.ToMillisatoshis() : null,
-            Millisatoshis.Of(feeLimit),
-            ready.CltvLimit,
-            SendTimeout,
-            TimeSpan.FromSeconds(2));
-        var sent = await lightning.PayAsync(order, cancellation);
+        var sent = await lightning.PayAsync(Order(payout, ready), cancellation);
         if (sent.TryGet(out var payment))
         {
             return Report(effect, payout, payment, context.Now);
@@ -90,7 +79,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
 
         // Refused: known not to be out, unless the node says that it has it. Unclear: it may be out.
         return sent.Refusal is null or LightningRefusal.PaymentInFlight or LightningRefusal.AlreadyPaid
-            ? EffectResult.Later($"payment {sent.Describe()}", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", context.Now))
+            ? EffectResult.Later($"payment {sent.Describe()}", InFlight(effect, context.Now))
             : EffectResult.Later($"payment {sent.Describe()}");
     }
 
@@ -141,10 +130,24 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
             case PaymentStatus.Failed:
                 return EffectResult.Of(Failed(effect, $"payment failed: {payment.Failure}", now));
             default:
-                return EffectResult.Later(
-                    "the payment is in flight", new PaymentSeen(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", now));
+                return EffectResult.Later("the payment is in flight", InFlight(effect, now));
         }
     }
+
+    private PaymentOrder Order(Payout payout, Readiness ready)
+    {
+        var feeLimit = Math.Max(LeastFeeLimit.Value, payout.Amount.Value * 1_000 / 1_000_000 * settings.PayoutFeePpm);
+        return new PaymentOrder(
+            payout.Invoice,
+            ready.WithoutAmount ? payout.Amount.ToMillisatoshis() : null,
+            Millisatoshis.Of(feeLimit),
+            ready.CltvLimit,
+            SendTimeout,
+            TimeSpan.FromSeconds(2));
+    }
+
+    private static PaymentSeen InFlight(PayWinner effect, DateTimeOffset now)
+        => new(effect.Entry, effect.PaymentHash, PaymentState.InFlight, null, 0, "", now);
 
     private static PaymentSeen Failed(PayWinner effect, string why, DateTimeOffset now)
         => new(effect.Entry, effect.PaymentHash, PaymentState.Failed, null, 0, why, now);
