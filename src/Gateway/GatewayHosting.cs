@@ -1,3 +1,4 @@
+using Coordinator.Gateway.Limits;
 using Coordinator.Gateway.Metering;
 using Coordinator.Gateway.Requests;
 using Microsoft.AspNetCore.Builder;
@@ -43,11 +44,18 @@ public static class GatewayHosting
             OperatorToken.TryRead(options.OperatorTokenFile) ?? throw new GatewayConfigurationException(["the token file is gone"]));
         services.AddSingleton<PublicOrigins>();
         services.AddSingleton<SignedRequests>();
-        services.AddSingleton<LargeBodies>();
+        services.AddSingleton<BodyLimits>();
+        services.AddSingleton<ClientAddresses>();
+        services.AddSingleton<Allowances>();
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<MetricsText>();
         services.AddRoutingCore();
-        services.AddResponseCompression(compression => compression.Providers.Add<GzipCompressionProvider>());
+        services.AddResponseCompression(compression =>
+        {
+            compression.Providers.Add<BrotliCompressionProvider>();
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = ["application/json", "application/problem+json", "text/plain", "text/html", "text/css", "text/javascript"];
+        });
         services.Configure<KestrelServerOptions>(addresses.Bind);
         return services;
     }
@@ -60,7 +68,9 @@ public static class GatewayHosting
         ArgumentNullException.ThrowIfNull(app);
         _ = app.Services.GetRequiredService<MetricsText>();
         app.UseMiddleware<RequestLog>();
+        app.UseMiddleware<EdgeHeaders>();
         app.UseMiddleware<Failures>();
+        app.UseMiddleware<Admission>();
         app.UseResponseCompression();
         app.MapListener(ListenerKind.Public, routes =>
         {

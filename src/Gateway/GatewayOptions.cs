@@ -1,4 +1,5 @@
 using System.Net;
+using Coordinator.Gateway.Limits;
 
 namespace Coordinator.Gateway;
 
@@ -30,6 +31,17 @@ public sealed class GatewayOptions
     /// </summary>
     public IList<string> Origins { get; } = [];
 
+    /// <summary>Further origins whose pages may read answers in a browser (CORS), as <c>https://host[:port]</c>; those of
+    /// <see cref="Origins"/> always may. They are not what requests are signed for. Default none.</summary>
+    public IList<string> CorsOrigins { get; } = [];
+
+    /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) of proxies in front: their <c>X-Forwarded-For</c> says whom limits count against, and
+    /// nothing else. Default none.</summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>How much is taken from whom.</summary>
+    public GatewayLimits Limits { get; set; } = new();
+
     /// <summary>A file that holds the operator's token, at least 32 printable characters; blanks around it are ignored.</summary>
     public string OperatorTokenFile { get; set; } = string.Empty;
 
@@ -47,7 +59,7 @@ public sealed class GatewayOptions
     /// <summary>Everything that is wrong, one sentence each, naming key and value. Empty where the gateway can start.</summary>
     public IEnumerable<string> Complaints()
     {
-        foreach (var complaint in ListenerComplaints().Concat(OriginComplaints()))
+        foreach (var complaint in ListenerComplaints().Concat(OriginComplaints()).Concat(Limits.Complaints()))
         {
             yield return complaint;
         }
@@ -82,6 +94,12 @@ public sealed class GatewayOptions
             }
         }
 
+        foreach (var shared in listeners.Where(listener => listener.Port != 0).GroupBy(listener => listener.Port).Where(group => group.Count() > 1))
+        {
+            yield return $"Gateway:{string.Join("Port and Gateway:", shared.Select(listener => listener.Name))}Port are both {shared.Key}; "
+                + "no two listeners share a port";
+        }
+
         if (AddressOf(OperatorAddress) is { } own && !IPAddress.IsLoopback(own) && !OperatorHasTls && !OperatorMayBeInClear)
         {
             yield return $"Gateway:OperatorAddress '{OperatorAddress}' is not loopback: set Gateway:OperatorCertificateFile, "
@@ -99,6 +117,16 @@ public sealed class GatewayOptions
         foreach (var origin in Origins.Where(origin => !PublicOrigins.IsOrigin(origin)))
         {
             yield return $"Gateway:Origins has '{origin}'; it must be http or https, a host, perhaps a port, and nothing else";
+        }
+
+        foreach (var origin in CorsOrigins.Where(origin => !PublicOrigins.IsOrigin(origin) || origin.EndsWith('/')))
+        {
+            yield return $"Gateway:CorsOrigins has '{origin}'; it must be http or https, a host, perhaps a port, and nothing else";
+        }
+
+        foreach (var proxy in TrustedProxies.Where(proxy => ClientAddresses.TryNetwork(proxy) is null))
+        {
+            yield return $"Gateway:TrustedProxies has '{proxy}'; it must be an IP address or a network as 10.0.0.0/8";
         }
 
         if (Origins.Count == 0 && AddressOf(PublicAddress) is { } address && !IPAddress.IsLoopback(address))

@@ -21,6 +21,7 @@ internal static class ErrorRows
         new("method_not_allowed", "405", 405, "This path does not take that method"),
         new("unavailable", "500", 503, "The service did not answer in time; the same request may be sent again"),
         new("busy", "-", 503, "Too many requests"),
+        new("too_many_requests", "-", 429, "Too many requests from here: wait as long as Retry-After says"),
         new("internal", "500", 500, "internal server error"),
     ];
 

@@ -20,7 +20,11 @@ internal sealed record GatewayError(
         => Status == 404 && !Detail.StartsWith(NotFoundText, StringComparison.Ordinal) ? NotFoundText + Detail : Detail;
 
     /// <summary>Seconds after which the same request may work, or null.</summary>
-    internal int? RetryAfter => Status == 503 ? 2 : null;
+    internal int? RetryAfter
+    {
+        get => field ?? (Status == 503 ? 2 : null);
+        init;
+    }
 
     /// <summary>A refusal of the gateway itself.</summary>
     /// <param name="code">One that is in the table.</param>

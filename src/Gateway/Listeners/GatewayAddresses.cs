@@ -1,13 +1,17 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Coordinator.Gateway.Limits;
+using Coordinator.Gateway.Metering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coordinator.Gateway;
 
 /// <summary>Binds the three listeners and knows, once the host has started, where they really are (port 0 included).</summary>
 public sealed class GatewayAddresses
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly GatewayOptions _options;
     private readonly Dictionary<ListenerKind, ListenOptions> _bound = [];
 
@@ -27,11 +31,16 @@ public sealed class GatewayAddresses
 
     internal void Bind(KestrelServerOptions kestrel)
     {
+        var limits = _options.Limits;
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = BodyLimit.Small;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1_024;
+        kestrel.Limits.MaxRequestBodySize = limits.BodyBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
         kestrel.Limits.MaxRequestLineSize = 8 * 1_024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeaderTime;
+        kestrel.Limits.KeepAliveTimeout = limits.IdleTime;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.LeastBytesPerSecond, Grace);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(limits.LeastBytesPerSecond, Grace);
         Listen(kestrel, ListenerKind.Public, _options.PublicAddress, _options.PublicPort);
         Listen(kestrel, ListenerKind.Operator, _options.OperatorAddress, _options.OperatorPort);
         Listen(kestrel, ListenerKind.Metrics, _options.MetricsAddress, _options.MetricsPort);
@@ -42,6 +51,13 @@ public sealed class GatewayAddresses
         {
             var feature = new ListenerFeature(kind);
             _bound[kind] = listen;
+            var perAddress = kind == ListenerKind.Public ? _options.Limits.ConnectionsPerAddress : _options.Limits.Connections;
+            var connections = new ConnectionLimits(
+                _options.Limits.Connections,
+                perAddress,
+                kestrel.ApplicationServices.GetRequiredService<ClientAddresses>(),
+                kestrel.ApplicationServices.GetRequiredService<GatewayMeter>());
+            listen.Use(connections.Around);
             listen.Use(next => connection =>
             {
                 connection.Features.Set(feature);

@@ -8,11 +8,13 @@ internal sealed class GatewayMeter : IDisposable
 {
     private readonly Meter _meter = new("Coordinator.Gateway");
     private readonly Counter<long> _requests;
+    private readonly Counter<long> _throttled;
     private readonly Histogram<double> _seconds;
 
     public GatewayMeter()
     {
         _requests = _meter.CreateCounter<long>("coordinator_gateway_requests", description: "Answered requests");
+        _throttled = _meter.CreateCounter<long>("coordinator_gateway_throttled", description: "Requests and connections refused by a limit");
         _seconds = _meter.CreateHistogram<double>("coordinator_gateway_request_seconds", description: "Time to answer");
     }
 
@@ -22,6 +24,9 @@ internal sealed class GatewayMeter : IDisposable
         _requests.Add(1, new("method", verb), new("route", route), new("status", status.ToString(CultureInfo.InvariantCulture)));
         _seconds.Record(took.TotalSeconds, new KeyValuePair<string, object?>("route", route));
     }
+
+    /// <param name="limit">Which limit: one of a few words.</param>
+    internal void Throttle(string limit) => _throttled.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,20 +1,20 @@
 namespace Coordinator.Gateway;
 
-/// <summary>How many bytes a body may have (D12), both as it is sent and after decompression.</summary>
-internal static class BodyLimit
+/// <summary>How large a route's body may be (D12).</summary>
+/// <param name="Bytes">Both as it is sent and unpacked.</param>
+/// <param name="MayBePacked">The route takes gzip.</param>
+internal sealed record BodyLimit(int Bytes, bool MayBePacked);
+
+/// <summary>The two kinds of body, and how many of the large ones are in memory at a time.</summary>
+internal sealed class BodyLimits(GatewayOptions options) : IDisposable
 {
+    private readonly SemaphoreSlim _room = new(options.Limits.LargeBodies, options.Limits.LargeBodies);
+
     /// <summary>All routes but two.</summary>
-    internal const int Small = 256 * 1_024;
+    internal BodyLimit Small { get; } = new(options.Limits.BodyBytes, MayBePacked: false);
 
     /// <summary>Nonces and signatures.</summary>
-    internal const int Large = 16 * 1_024 * 1_024;
-}
-
-/// <summary>Lets a few large bodies be unpacked and handed on at a time, so that the gateway's memory has a bound.</summary>
-internal sealed class LargeBodies : IDisposable
-{
-    private const int AtOnce = 8;
-    private readonly SemaphoreSlim _room = new(AtOnce, AtOnce);
+    internal BodyLimit Large { get; } = new(options.Limits.LargeBodyBytes, MayBePacked: true);
 
     /// <summary>Waits for room; leaves it when disposed.</summary>
     internal async Task<IDisposable> EnterAsync(CancellationToken cancellation)

@@ -11,7 +11,7 @@ namespace Coordinator.Gateway.Requests;
 /// <param name="player">The signer's key, 64 lower-case hex digits; empty on routes without signature.</param>
 /// <param name="sent">The body as sent.</param>
 /// <param name="limit">What the body may unpack to.</param>
-internal sealed class GatewayCall(HttpContext http, string player, byte[] sent, int limit)
+internal sealed class GatewayCall(HttpContext http, string player, byte[] sent, BodyLimit limit)
 {
     internal string Player { get; } = player;
 

@@ -31,7 +31,6 @@ internal static class JsonBody
         context.Response.ContentType = contentType;
         context.Response.ContentLength = text.Length;
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         await context.Response.Body.WriteAsync(text, context.RequestAborted);
     }
 }

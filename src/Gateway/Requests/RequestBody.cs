@@ -17,7 +17,7 @@ internal static class RequestBody
 
     /// <summary>The bytes as sent; empty where there is no body.</summary>
     /// <exception cref="RefusedRequestException"><c>body_too_large</c>.</exception>
-    internal static async Task<byte[]> ReadAsync(HttpContext context, int limit)
+    internal static async Task<byte[]> ReadAsync(HttpContext context, int limit, CancellationToken cancellation)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
         {
@@ -31,14 +31,14 @@ internal static class RequestBody
 
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1_024];
-        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
+        while (await context.Request.Body.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             if (bytes.Length + read > limit)
             {
                 throw TooLarge(limit);
             }
 
-            await bytes.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            await bytes.WriteAsync(buffer.AsMemory(0, read), cancellation);
         }
 
         return bytes.ToArray();
@@ -47,7 +47,7 @@ internal static class RequestBody
     /// <summary>The JSON text of a body: checks its type, unpacks gzip where the route takes it, and checks that it is UTF-8.</summary>
     /// <exception cref="RefusedRequestException"><c>unsupported_media_type</c>, <c>unsupported_encoding</c>, <c>invalid_gzip</c>,
     /// <c>body_too_large</c> or <c>invalid_json</c>.</exception>
-    internal static byte[] JsonText(HttpRequest request, byte[] sent, int limit)
+    internal static byte[] JsonText(HttpRequest request, byte[] sent, BodyLimit limit)
     {
         if (!IsJson(request.ContentType))
         {
@@ -58,7 +58,7 @@ internal static class RequestBody
         var text = encoding.ToUpperInvariant() switch
         {
             "" or "IDENTITY" => sent,
-            "GZIP" when limit == BodyLimit.Large => Unpack(sent, limit),
+            "GZIP" when limit.MayBePacked => Unpack(sent, limit.Bytes),
             _ => throw new RefusedRequestException("unsupported_encoding"),
         };
         return Utf8.IsValid(text) ? text : throw new RefusedRequestException("invalid_json", "The body is not UTF-8");

@@ -23,18 +23,29 @@ internal static class SigningRoutes
             var aggregate = (await call.Competition.AggregateNoncesAsync(call.Player)).OrRefuse();
             return new Reply(StatusCodes.Status200OK, Encoding.UTF8.GetBytes(aggregate.Json), aggregate.Round);
         });
-        routes.MapSignedLarge(HttpMethods.Post, Entry + "/public_nonces", call =>
+        routes.MapSignedLarge(HttpMethods.Post, Entry + "/public_nonces", ExpectOwnerAsync, call =>
         {
             var (competition, entry, round) = (call.Competition, call.Id("entry_id"), Round(call));
             var map = SigMapText.Whole(call.JsonText());
             return competition.SubmitNoncesAsync(new NoncesRequest(call.Player, entry, round, map)).AsEmptyAsync();
         });
-        routes.MapSignedLarge(HttpMethods.Post, Entry + "/final_signatures", call =>
+        routes.MapSignedLarge(HttpMethods.Post, Entry + "/final_signatures", ExpectOwnerAsync, call =>
         {
             var (competition, entry, round) = (call.Competition, call.Id("entry_id"), Round(call));
             var (map, psbt) = SigMapText.Signatures(call.JsonText());
             return competition.SubmitSignaturesAsync(new SignaturesRequest(call.Player, entry, round, map, psbt)).AsEmptyAsync();
         });
+    }
+
+    /// <summary>Sixteen mebibytes are read only of who has the entry.</summary>
+    private static async Task ExpectOwnerAsync(GatewayCall call)
+    {
+        var (competition, entry) = (call.Competition, call.Id("entry_id"));
+        var own = await competition.EntriesOfAsync(call.Player);
+        if (!own.Any(candidate => candidate.Id == entry))
+        {
+            throw new RefusedRequestException("entry_not_found", $"item not found: entry {entry} of this player");
+        }
     }
 
     /// <summary>The round the client means; null is the current one.</summary>

@@ -42,6 +42,18 @@ public static class Nip98
         return Decode(authorization, out var signed) is { } refusal ? refusal : Check(signed!, request, now, window);
     }
 
+    /// <summary>Checks everything but the body, so that nobody's bytes are read before it is known who sends them. Give the body to
+    /// <see cref="Nip98Login.CheckBody"/> afterwards.</summary>
+    /// <param name="authorization">As for <see cref="Verify"/>.</param>
+    /// <param name="request">What it must be signed for; its body is not looked at.</param>
+    /// <param name="now">The server's time; compared in whole seconds.</param>
+    /// <param name="window">How far <c>created_at</c> may be away, inclusive.</param>
+    public static Nip98Answer VerifyHead(string? authorization, Nip98Request request, DateTimeOffset now, TimeSpan window)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Decode(authorization, out var signed) is { } refusal ? refusal : Check(signed!, request, now, window, isHead: true);
+    }
+
     private static Nip98Answer? Decode(string? authorization, out NostrEvent? signed)
     {
         signed = null;
@@ -73,7 +85,7 @@ public static class Nip98
         }
     }
 
-    private static Nip98Answer Check(NostrEvent signed, Nip98Request request, DateTimeOffset now, TimeSpan window)
+    private static Nip98Answer Check(NostrEvent signed, Nip98Request request, DateTimeOffset now, TimeSpan window, bool isHead = false)
     {
         if (signed.Kind != Kind)
         {
@@ -85,7 +97,10 @@ public static class Nip98
             return Nip98Answer.Refuse(Nip98Problem.ExpiredTimestamp);
         }
 
-        var refusal = HttpTags.Read(signed.Tags, out var tags) ?? CheckRequest(tags, request);
+        var refusal = HttpTags.Read(signed.Tags, out var tags)
+            ?? (isHead || request.BodySha256 is null || tags.Payload is not null ? null : Nip98Login.NoPayload)
+            ?? CheckTarget(tags, request)
+            ?? (isHead ? null : Nip98Login.CheckPayload(tags.Payload, request.BodySha256));
         if (refusal is not null)
         {
             return Nip98Answer.Refuse(refusal);
@@ -98,16 +113,11 @@ public static class Nip98
 
         return !signed.HasValidId() ? Nip98Answer.Refuse(Nip98Problem.InvalidSignature, "the id is not the event's")
             : !signed.HasValidSignature() ? Nip98Answer.Refuse(Nip98Problem.InvalidSignature, "the signature is not the author's")
-            : Nip98Answer.Of(new Nip98Login(signed.PublicKey, signed.Id, signed.CreatedAt));
+            : Nip98Answer.Of(new Nip98Login(signed.PublicKey, signed.Id, signed.CreatedAt, tags.Payload));
     }
 
-    private static Nip98Error? CheckRequest(HttpTags tags, Nip98Request request)
+    private static Nip98Error? CheckTarget(HttpTags tags, Nip98Request request)
     {
-        if (request.BodySha256 is not null && tags.Payload is null)
-        {
-            return Nip98Error.Of(Nip98Problem.InvalidHttpData, "a request with a body needs a payload tag");
-        }
-
         var expected = request.Urls.Select(HttpAddress.Normalize).ToArray();
         if (expected.Length == 0 || expected.Contains(null))
         {
@@ -119,20 +129,16 @@ public static class Nip98
             return Nip98Error.Of(Nip98Problem.InvalidMethod, "GET, POST, PUT and PATCH can be signed");
         }
 
-        if (!expected.Contains(tags.Url, StringComparer.Ordinal) || tags.Method != request.Method)
-        {
-            return Nip98Error.Of(Nip98Problem.UrlMethodMismatch);
-        }
-
-        var body = request.BodySha256 ?? Hashes.Sha256([]);
-        return tags.Payload is { } payload && !body.AsSpan().SequenceEqual(payload) ? Nip98Error.Of(Nip98Problem.PayloadMismatch) : null;
+        return !expected.Contains(tags.Url, StringComparer.Ordinal) || tags.Method != request.Method
+            ? Nip98Error.Of(Nip98Problem.UrlMethodMismatch)
+            : null;
     }
 
     private static bool IsWithin(long createdAt, long now, long window)
         => createdAt <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() && Math.Abs(now - createdAt) <= window;
 
     /// <summary>The three tags that say what was signed.</summary>
-    private readonly record struct HttpTags(string Url, string Method, byte[]? Payload)
+    private readonly record struct HttpTags(string Url, string Method, string? Payload)
     {
         internal static bool IsMethod(string? method) => method is "GET" or "POST" or "PUT" or "PATCH";
 
@@ -155,13 +161,12 @@ public static class Nip98
                 return Nip98Error.Of(Nip98Problem.InvalidHttpData, "the method tag is missing or not GET, POST, PUT or PATCH");
             }
 
-            byte[]? hash = null;
-            if (payload is not null && !Hex.TryDecode(payload, 32, out hash))
+            if (payload is not null && !Hex.TryDecode(payload, 32, out _))
             {
                 return Nip98Error.Of(Nip98Problem.InvalidHttpData, "the payload tag is not 64 hex digits");
             }
 
-            result = new(address, method!, hash);
+            result = new(address, method!, payload?.ToLowerInvariant());
             return null;
         }
 

@@ -112,7 +112,20 @@ public sealed record Nip98Error(Nip98Problem Problem, string Detail)
 /// <param name="Key">The caller's key.</param>
 /// <param name="EventId">The event's id, 64 lower-case hex digits: what the replay guard remembers.</param>
 /// <param name="CreatedAt">Unix seconds.</param>
-public sealed record Nip98Login(XOnlyPublicKey Key, string EventId, long CreatedAt);
+/// <param name="Payload">The SHA-256 of the body that was signed, 64 lower-case hex digits; null where none was named.</param>
+public sealed record Nip98Login(XOnlyPublicKey Key, string EventId, long CreatedAt, string? Payload = null)
+{
+    internal static Nip98Error NoPayload { get; } = Nip98Error.Of(Nip98Problem.InvalidHttpData, "a request with a body needs a payload tag");
+
+    /// <summary>Null where this body is the one that was signed, else the refusal.</summary>
+    /// <param name="body">The exact bytes of the body; empty for none.</param>
+    public Nip98Error? CheckBody(ReadOnlySpan<byte> body) => CheckPayload(Payload, body.IsEmpty ? null : Hashes.Sha256(body));
+
+    internal static Nip98Error? CheckPayload(string? payload, byte[]? bodySha256)
+        => payload is null ? bodySha256 is null ? null : NoPayload
+            : payload == Hex.Encode(bodySha256 ?? Hashes.Sha256([])) ? null
+            : Nip98Error.Of(Nip98Problem.PayloadMismatch);
+}
 
 /// <summary>A login or a refusal; exactly one of the two is set.</summary>
 public sealed record Nip98Answer

@@ -19,6 +19,9 @@ public sealed class FakeGrains
     /// <summary>What grains other than the replay guard were asked, in order: <c>method</c> and arguments.</summary>
     public ConcurrentQueue<(string Method, object?[] Arguments, object Key)> Calls { get; } = new();
 
+    /// <summary>Whose entries were looked at; not among <see cref="Calls"/>.</summary>
+    public ConcurrentQueue<(string Method, object?[] Arguments, object Key)> Reads { get; } = new();
+
     /// <summary>Which shard was asked for which event.</summary>
     public ConcurrentQueue<(long Shard, string EventId)> Taken { get; } = new();
 
@@ -125,7 +128,10 @@ public sealed class FakeGrains
         public Task<Answer<EntryView>> SubmitEntryAsync(EntryRequest request) => owner.Ask("submit_entry", key, Samples.Entry, request);
 
         public Task<ImmutableArray<EntryView>> EntriesOfAsync(string player)
-            => Task.FromResult(owner.Answer("entries_of", key, owner.Entries(key), player));
+        {
+            owner.Reads.Enqueue(("entries_of", [player], key));
+            return Task.FromResult(owner.Failure is null ? owner.Entries(key) : throw owner.Failure);
+        }
 
         public Task<Answer<ContractView>> ContractAsync(string player) => owner.Ask("contract", key, owner.Contract, player);
 

@@ -37,6 +37,7 @@ public sealed class GatewayWorld : IAsyncDisposable
         var tokenFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(tokenFile, Token + "\n");
         var options = new GatewayOptions { PublicPort = 0, OperatorPort = 0, MetricsPort = 0, OperatorTokenFile = tokenFile };
+        (options.Limits.AddressBurst, options.Limits.UserBurst, options.Limits.AuthenticationBurst) = (100_000, 100_000, 100_000);
         change?.Invoke(options);
         var (grains, time, log) = (new FakeGrains(), new ManualTimeProvider(), new LogLines());
         var builder = WebApplication.CreateSlimBuilder();
