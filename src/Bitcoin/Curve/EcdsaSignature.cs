@@ -35,6 +35,18 @@ public static unsafe class EcdsaSignature
         }
     }
 
+    /// <summary>True for 64 bytes r ‖ s where S is at most half the group order.</summary>
+    public static bool IsLowSCompact(ReadOnlySpan<byte> compact64)
+    {
+        Span<byte> signature = stackalloc byte[64];
+        fixed (byte* sig = signature, input = compact64)
+        {
+            return compact64.Length == 64
+                && Native.secp256k1_ecdsa_signature_parse_compact(Native.Context, sig, input) == 1
+                && Native.secp256k1_ecdsa_signature_normalize(Native.Context, sig, sig) == 0;
+        }
+    }
+
     /// <summary>The same signature with the lower of its two S values, or null for what is not strict DER.</summary>
     public static byte[]? Normalize(ReadOnlySpan<byte> der)
     {

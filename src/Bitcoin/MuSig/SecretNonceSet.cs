@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 
 // The contract's known answers prescribe the nonces, which only these internals allow.
 [assembly: InternalsVisibleTo("Coordinator.Dlc.Tests")]
+[assembly: InternalsVisibleTo("Coordinator.Keymeld.Tests")]
 
 namespace Coordinator.Bitcoin;
 
