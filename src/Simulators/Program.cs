@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Simulators;
 
-// Starts chain, Lightning and oracle: --data DIR [--seed N] [--stop-with-input]. Prints one JSON line on standard output when all listen;
+// Starts chain, Lightning, oracle and Keymeld: --data DIR [--seed N] [--stop-with-input]. Prints one JSON line on standard output when all listen;
 // stops at SIGINT or SIGTERM, and with the last argument also when its standard input ends.
 var (folder, seed, stopWithInput) = (string.Empty, 0UL, false);
 for (var i = 0; i < args.Length; i++)

@@ -1,22 +1,24 @@
 using System.Globalization;
 using Coordinator.Simulators.Chain;
+using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
 
 namespace Coordinator.Simulators;
 
-/// <summary>The three simulators in one process: chain, Lightning and oracle share one world. Everything is on 127.0.0.1.</summary>
+/// <summary>The simulators in one process: chain, Lightning, oracle and Keymeld share one world. Everything is on 127.0.0.1.</summary>
 public sealed class SimulatorsHost : IAsyncDisposable
 {
     private readonly FileStream _lock;
     private readonly ChainSimulator _chain;
     private readonly OracleSimulator _oracle;
     private readonly LndSimulator _lnd;
+    private readonly KeymeldSimulator _keymeld;
 
-    private SimulatorsHost(FileStream folderLock, ChainSimulator chain, LndSimulator lnd, OracleSimulator oracle)
-        => (_lock, _chain, _lnd, _oracle) = (folderLock, chain, lnd, oracle);
+    private SimulatorsHost(FileStream folderLock, ChainSimulator chain, LndSimulator lnd, OracleSimulator oracle, KeymeldSimulator keymeld)
+        => (_lock, _chain, _lnd, _oracle, _keymeld) = (folderLock, chain, lnd, oracle, keymeld);
 
-    /// <summary>Starts all three on free ports, going on from what the folder holds.</summary>
+    /// <summary>Starts all on free ports, going on from what the folder holds.</summary>
     /// <param name="folder">Made where it is missing; one process at a time.</param>
     /// <param name="seed">Fixes the oracle's key and the weather of a new folder.</param>
     /// <param name="clock">The world's clock.</param>
@@ -39,9 +41,11 @@ public sealed class SimulatorsHost : IAsyncDisposable
             },
             clock);
         await oracle.StartAsync();
+        var keymeld = new KeymeldSimulator(new KeymeldSimulatorOptions { Folder = Path.Combine(folder, "keymeld") }, clock);
+        await keymeld.StartAsync();
         lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
         chain.Model.Changed += () => lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
-        return new SimulatorsHost(folderLock, chain, lnd, oracle);
+        return new SimulatorsHost(folderLock, chain, lnd, oracle, keymeld);
     }
 
     /// <summary>Where everything is, for the line that says so.</summary>
@@ -55,10 +59,13 @@ public sealed class SimulatorsHost : IAsyncDisposable
         ["lnd_macaroon"] = _lnd.MacaroonPath,
         ["oracle"] = _oracle.Address.ToString().TrimEnd('/'),
         ["oracle_control"] = _oracle.ControlAddress.ToString().TrimEnd('/'),
+        ["keymeld"] = _keymeld.Address.ToString().TrimEnd('/'),
+        ["keymeld_control"] = _keymeld.ControlAddress.ToString().TrimEnd('/'),
     };
 
     public async ValueTask DisposeAsync()
     {
+        await _keymeld.DisposeAsync();
         await _oracle.DisposeAsync();
         await _lnd.DisposeAsync();
         await _chain.StopAsync();
