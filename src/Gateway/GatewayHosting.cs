@@ -1,4 +1,5 @@
 using Coordinator.Gateway.Limits;
+using Coordinator.Gateway.Lists;
 using Coordinator.Gateway.Metering;
 using Coordinator.Gateway.Requests;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public static class GatewayHosting
         services.AddSingleton<SignedRequests>();
         services.AddSingleton<BodyLimits>();
         services.AddSingleton<ClientAddresses>();
+        services.AddSingleton<CompetitionLists>();
         services.AddSingleton<Allowances>();
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<MetricsText>();

@@ -7,7 +7,8 @@ namespace Coordinator.Grains;
 [Alias("coordinator.IDirectoryGrain")]
 public interface IDirectoryGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes a view unless a newer one is known.</summary>
+    /// <summary>Takes a view unless a newer one is known. One that was not known is on disk when it returns.</summary>
+    [AlwaysInterleave]
     [Alias("put")]
     Task PutAsync(CompetitionView view);
 
@@ -15,7 +16,23 @@ public interface IDirectoryGrain : IGrainWithIntegerKey
     [AlwaysInterleave]
     [Alias("list")]
     Task<ImmutableArray<CompetitionView>> ListAsync();
+
+    /// <summary>What changed since a stamp, in no order; everything where the epoch is not this directory's.</summary>
+    /// <param name="epoch">That of the answer before; 0 for none.</param>
+    /// <param name="after">The stamp of the answer before.</param>
+    [AlwaysInterleave]
+    [Alias("changes")]
+    Task<DirectoryChanges> ChangesAsync(long epoch, long after);
 }
+
+/// <summary>The latest view of each competition that changed.</summary>
+/// <param name="Epoch">Another one is another life of the directory: stamps of two lives cannot be compared. Later lives have higher ones.</param>
+/// <param name="Stamp">What to ask after the next time.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.directory_changes")]
+public sealed record DirectoryChanges(
+    [property: Id(0)] long Epoch, [property: Id(1)] long Stamp, [property: Id(2)] ImmutableArray<CompetitionView> Views);
 
 /// <summary>Which competitions a player has entries in; the key is the x-only Nostr key in hex.</summary>
 [Alias("coordinator.IPlayerGrain")]

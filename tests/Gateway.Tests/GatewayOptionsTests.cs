@@ -20,6 +20,14 @@ public sealed class GatewayOptionsTests : IDisposable
     [InlineData("origin", "Gateway:Origins")]
     [InlineData("origin_path", "Gateway:Origins")]
     [InlineData("no_origin", "Gateway:Origins")]
+    [InlineData("shared_port", "Gateway:PublicPort and Gateway:OperatorPort")]
+    [InlineData("shared_metrics_port", "Gateway:OperatorPort and Gateway:MetricsPort")]
+    [InlineData("cors", "Gateway:CorsOrigins")]
+    [InlineData("any_cors", "Gateway:CorsOrigins")]
+    [InlineData("proxy", "Gateway:TrustedProxies")]
+    [InlineData("rate", "Gateway:Limits:AddressPerSecond")]
+    [InlineData("body", "Gateway:Limits:BodyBytes")]
+    [InlineData("time", "Gateway:Limits:HeaderTime")]
     [InlineData("certificate", "Gateway:OperatorCertificateFile")]
     [InlineData("no_token", "Gateway:OperatorTokenFile")]
     [InlineData("short_token", "Gateway:OperatorTokenFile")]
@@ -34,6 +42,14 @@ public sealed class GatewayOptionsTests : IDisposable
             case "origin": options.Origins.Add("play.example"); break;
             case "origin_path": options.Origins.Add("https://play.example/app"); break;
             case "no_origin": options.PublicAddress = "0.0.0.0"; break;
+            case "shared_port": (options.PublicAddress, options.OperatorPort) = ("127.0.0.2", options.PublicPort); break;
+            case "shared_metrics_port": options.MetricsPort = options.OperatorPort; break;
+            case "cors": options.CorsOrigins.Add("https://app.example/"); break;
+            case "any_cors": options.CorsOrigins.Add("*"); break;
+            case "proxy": options.TrustedProxies.Add("10.0.0.0/99"); break;
+            case "rate": options.Limits.AddressPerSecond = -1; break;
+            case "body": options.Limits.BodyBytes = 1; break;
+            case "time": options.Limits.HeaderTime = TimeSpan.Zero; break;
             case "certificate": options.OperatorCertificateFile = "nowhere.pem"; break;
             case "no_token": options.OperatorTokenFile = "nowhere"; break;
             case "short_token": File.WriteAllText(_file, "short"); break;

@@ -30,7 +30,11 @@ internal static class JsonBody
     {
         context.Response.ContentType = contentType;
         context.Response.ContentLength = text.Length;
-        context.Response.Headers.CacheControl = "no-store";
+        if (context.Response.Headers.CacheControl.Count == 0)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+        }
+
         await context.Response.Body.WriteAsync(text, context.RequestAborted);
     }
 }

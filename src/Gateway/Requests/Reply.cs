@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Coordinator.Gateway.Errors;
+using Coordinator.Gateway.Lists;
 using Coordinator.Grains;
 using Microsoft.AspNetCore.Http;
 
@@ -11,18 +12,42 @@ namespace Coordinator.Gateway.Requests;
 /// <param name="Round">Value of the header <c>X-Signing-Round</c>, or null.</param>
 internal sealed record Reply(int Status, ReadOnlyMemory<byte>? Body = null, string? Round = null)
 {
+    private ListPage? _page;
+
+    /// <summary>Clients may keep the answer and ask whether it is still so.</summary>
+    internal bool IsRevalidated { get; init; }
+
     internal const string RoundHeader = "X-Signing-Round";
 
     internal static Reply Empty { get; } = new(StatusCodes.Status200OK);
 
     internal static Reply Json(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK) => new(status, JsonBody.Render(write));
 
+    /// <summary>A page of a list.</summary>
+    internal static Reply Page(ListPage page) => new(StatusCodes.Status200OK) { _page = page };
+
     internal async Task WriteAsync(HttpContext context)
     {
+        if (_page is not null)
+        {
+            await _page.WriteAsync(context);
+            return;
+        }
+
         context.Response.StatusCode = Status;
         if (Round is not null)
         {
             context.Response.Headers[RoundHeader] = Round;
+        }
+
+        if (Body is { } tagged && IsRevalidated && Revalidation.TagOf(tagged.Span) is { } tag)
+        {
+            Revalidation.Mark(context.Response.Headers, tag);
+            if (Revalidation.IsKnown(context.Request, tag))
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
         }
 
         if (Body is { } body)

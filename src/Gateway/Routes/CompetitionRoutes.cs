@@ -1,8 +1,10 @@
 using Coordinator.Gateway.Json;
+using Coordinator.Gateway.Lists;
 using Coordinator.Gateway.Requests;
 using Coordinator.Grains;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Coordinator.Gateway.Routes;
 
@@ -18,20 +20,9 @@ internal static class CompetitionRoutes
     internal static void MapPublic(IEndpointRouteBuilder routes)
     {
         routes.MapOpen(HttpMethods.Get, All, async call =>
-        {
-            var views = await call.Grains.GetGrain<IDirectoryGrain>(0).ListAsync();
-            return Reply.Json(json =>
-            {
-                json.WriteStartArray();
-                foreach (var view in views)
-                {
-                    CompetitionJson.WriteLean(json, view);
-                }
-
-                json.WriteEndArray();
-            });
-        });
-        routes.MapOpen(HttpMethods.Get, One, call => call.Competition.GetAsync().AsJsonAsync(CompetitionJson.Write));
+            Reply.Page(await call.Services.GetRequiredService<CompetitionLists>().PageAsync(ListQuery.Read(call))));
+        routes.MapOpen(HttpMethods.Get, One, async call =>
+            (await call.Competition.GetAsync().AsJsonAsync(CompetitionJson.Write)) with { IsRevalidated = true });
     }
 
     internal static void MapOperator(IEndpointRouteBuilder routes)

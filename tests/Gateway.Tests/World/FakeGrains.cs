@@ -10,6 +10,8 @@ public sealed class FakeGrains
 {
     public FakeGrains()
     {
+        var life = 0L;
+        Changes = (_, _) => new(++life, 1, [Competition]);
         Factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
         ((FactoryProxy)(object)Factory).Owner = this;
     }
@@ -31,10 +33,16 @@ public sealed class FakeGrains
     /// <summary>What every grain but the replay guard throws.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Holds every answer of a competition back until it is set.</summary>
+    public TaskCompletionSource? Silence { get; set; }
+
     /// <summary>What the replay guard says to fresh events.</summary>
     public ReplayVerdict Verdict { get; set; } = ReplayVerdict.Fresh;
 
     public CompetitionView Competition { get; set; } = Samples.Fresh;
+
+    /// <summary>What the directory says; by default that <see cref="Competition"/> is all there is, in a life of its own each time.</summary>
+    public Func<long, long, DirectoryChanges> Changes { get; set; }
 
     public ContractView Contract { get; set; } = Samples.Contract;
 
@@ -50,8 +58,12 @@ public sealed class FakeGrains
         return Failure is null ? answer : throw Failure;
     }
 
-    internal Task<Answer<T>> Ask<T>(string method, object key, T answer, params object?[] arguments)
-        => Task.FromResult(Answer(method, key, Refusal is { } refusal ? (Answer<T>)refusal : answer, arguments));
+    internal async Task<Answer<T>> Ask<T>(string method, object key, T answer, params object?[] arguments)
+    {
+        var reply = Answer(method, key, Refusal is { } refusal ? (Answer<T>)refusal : answer, arguments);
+        await (Silence?.Task ?? Task.CompletedTask);
+        return reply;
+    }
 
     private object Resolve(Type grain, object key)
         => grain == typeof(ICompetitionGrain) ? new FakeCompetition(this, (Guid)key)
@@ -74,6 +86,12 @@ public sealed class FakeGrains
 
         public Task<ImmutableArray<CompetitionView>> ListAsync()
             => Task.FromResult(owner.Answer<ImmutableArray<CompetitionView>>("list", 0, [owner.Competition]));
+
+        public Task<DirectoryChanges> ChangesAsync(long epoch, long after)
+        {
+            owner.Reads.Enqueue(("changes", [epoch, after], 0));
+            return Task.FromResult(owner.Failure is null ? owner.Changes(epoch, after) : throw owner.Failure);
+        }
     }
 
     private sealed class FakePlayer(FakeGrains owner, string key) : IPlayerGrain
