@@ -41,11 +41,36 @@ public sealed class SimulatorsHost : IAsyncDisposable
             },
             clock);
         await oracle.StartAsync();
-        var keymeld = new KeymeldSimulator(new KeymeldSimulatorOptions { Folder = Path.Combine(folder, "keymeld") }, clock);
-        await keymeld.StartAsync();
+        var keymeld = await StartKeymeldAsync(folder, clock);
         lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
         chain.Model.Changed += () => lnd.Model.SetHeight(chain.Model.Height, chain.Model.Tip.Hash.ToString());
         return new SimulatorsHost(folderLock, chain, lnd, oracle, keymeld);
+    }
+
+    /// <summary>On the port it had before, where that is free: competitions and players keep the gateway's address.</summary>
+    private static async Task<KeymeldSimulator> StartKeymeldAsync(string folder, TimeProvider clock)
+    {
+        var file = Path.Combine(folder, "keymeld.port");
+        var before = File.Exists(file) && int.TryParse(await File.ReadAllTextAsync(file), NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : 0;
+        var keymeld = new KeymeldSimulator(
+            new KeymeldSimulatorOptions { Folder = Path.Combine(folder, "keymeld"), Port = IsFree(before) ? before : 0 }, clock);
+        await keymeld.StartAsync();
+        await File.WriteAllTextAsync(file, keymeld.Address.Port.ToString(CultureInfo.InvariantCulture));
+        return keymeld;
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (Exception taken) when (taken is System.Net.Sockets.SocketException or ArgumentOutOfRangeException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Where everything is, for the line that says so.</summary>

@@ -61,6 +61,7 @@ internal sealed class KeymeldControl(KeymeldSimulator simulator, TimeProvider ti
             Keygens = document.Keygens.Values.Select(keygen => new
             {
                 keygen.Id,
+                keygen.Coordinator,
                 Stage = keygen.Stage.ToString(),
                 Expected = keygen.Expected.Length,
                 Registered = keygen.Registrations.Count,
@@ -71,6 +72,7 @@ internal sealed class KeymeldControl(KeymeldSimulator simulator, TimeProvider ti
                 signing.Id,
                 signing.KeygenId,
                 Items = signing.Items.Length,
+                Approved = signing.Approved.Count,
                 IsCompleted = signing.Results is not null,
                 signing.Failure,
                 signing.ExpiresAt,
