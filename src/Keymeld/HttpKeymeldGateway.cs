@@ -6,7 +6,7 @@ using Coordinator.Keymeld.Wire;
 
 namespace Coordinator.Keymeld;
 
-/// <summary>A gateway of protocol 0.3 over HTTP. Does not ask which version it talks to; the connection does.</summary>
+/// <summary>A gateway of protocol 0.3 over HTTP. Does not ask which version it talks to; <see cref="KeymeldConnection"/> does.</summary>
 /// <param name="http">Its base address is not used; its own timeout should be longer than the options'. Its handler should not follow
 /// redirects.</param>
 /// <param name="options">Where the gateway is.</param>
@@ -29,7 +29,7 @@ public sealed class HttpKeymeldGateway(HttpClient http, KeymeldOptions options, 
         => Read(
             await _http.GetAsync($"/enclaves/{enclave}/public-key", null, cancellation), KeymeldJson.Default.EnclaveKeyBody, body
             => body.EnclaveId == enclave
-                ? new EnclaveKey(enclave, AnswerReader.Point(body.PublicKey), body.KeyEpoch, body.Healthy)
+                ? new EnclaveKey(enclave, AnswerReader.Point(body.PublicKey), AnswerReader.Epoch(body.KeyEpoch), body.Healthy)
                 : throw new JsonException("the answer is another enclave"));
 
     /// <inheritdoc/>

@@ -73,7 +73,7 @@ public enum SigningState
 /// <param name="Registered">How many of them are there.</param>
 /// <param name="RequiringApproval">Whose approval is needed; told only while collecting.</param>
 /// <param name="Approved">Who approved; told only while collecting.</param>
-/// <param name="Results">By item id; empty until completed. Not verified:  see the contract batches.</param>
+/// <param name="Results">By item id; normally empty until completed. Not verified: <see cref="ContractBatches.Read"/> does.</param>
 public sealed record SigningStatus(
     SigningState State,
     int Expected,

@@ -86,6 +86,30 @@ public sealed class ContractSignatures
         }
     }
 
+    /// <summary>From signatures that were made elsewhere: 65 bytes per item in the order of the shape, an adaptor signature for an
+    /// attested outcome, any byte and a plain signature otherwise. Does not verify them; <see cref="SignatureCheck"/> does.</summary>
+    /// <exception cref="ArgumentException">Another length, or an entry that is no signature.</exception>
+    public static ContractSignatures FromPacked(SigMapShape shape, ReadOnlySpan<byte> packed65)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (packed65.Length != shape.Count * AdaptorSize)
+        {
+            throw new ArgumentException($"{shape.Count} signatures have {shape.Count * AdaptorSize} bytes, not {packed65.Length}", nameof(packed65));
+        }
+
+        for (var i = 0; i < shape.Count; i++)
+        {
+            var entry = packed65.Slice(i * AdaptorSize, AdaptorSize);
+            var isAttested = i < shape.Outcomes.Length && !shape.Outcomes[i].IsExpiry;
+            if (!(isAttested ? AdaptorSignature.IsValid(entry) : CompactSignature.IsValid(entry[1..])))
+            {
+                throw new ArgumentException($"{shape.KeyAt(i)}: not a signature", nameof(packed65));
+            }
+        }
+
+        return FromFinished(shape, packed65.ToArray());
+    }
+
     /// <summary>From a finished round: 65 bytes per item, whose last 64 are the compact signature.</summary>
     internal static ContractSignatures FromFinished(SigMapShape shape, byte[] finished)
     {

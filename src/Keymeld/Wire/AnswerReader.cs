@@ -20,13 +20,16 @@ internal static class AnswerReader
 
     internal static PublicKey Point(string? hex) => PublicKey.TryParse(hex) ?? throw new JsonException("a public key is not a point");
 
+    /// <summary>An epoch; 0 would mean "do not check" when it is sent back.</summary>
+    internal static int Epoch(int epoch) => epoch >= 1 ? epoch : throw new JsonException("a key epoch below 1");
+
     internal static ImmutableArray<EnclaveKey> Enclaves(EnclavesBody body)
     {
         // An enclave that is down may have no key; nobody can be assigned to it.
         ImmutableArray<EnclaveKey> keys =
         [
             .. Given(body.Enclaves).Where(enclave => enclave.Healthy || !string.IsNullOrEmpty(enclave.PublicKey))
-                .Select(enclave => new EnclaveKey(enclave.EnclaveId, Point(enclave.PublicKey), enclave.KeyEpoch, enclave.Healthy))
+                .Select(enclave => new EnclaveKey(enclave.EnclaveId, Point(enclave.PublicKey), Epoch(enclave.KeyEpoch), enclave.Healthy))
                 .OrderBy(enclave => enclave.Id),
         ];
         return keys.Select(enclave => enclave.Id).Distinct().Count() == keys.Length
@@ -42,7 +45,7 @@ internal static class AnswerReader
             throw new JsonException("the gateway expects another number of participants");
         }
 
-        var enclave = new EnclaveKey(body.CoordinatorEnclaveId, Point(body.CoordinatorPublicKey), body.CoordinatorKeyEpoch, Healthy: true);
+        var enclave = new EnclaveKey(body.CoordinatorEnclaveId, Point(body.CoordinatorPublicKey), Epoch(body.CoordinatorKeyEpoch), Healthy: true);
         return new KeygenReservation(plan.Session, enclave, Time(body.ExpiresAt));
     }
 
@@ -74,7 +77,9 @@ internal static class AnswerReader
         return new KeygenStatus(state, body.ExpectedParticipants, body.RegisteredParticipants, aggregate, subsets);
     }
 
-    internal static ImmutableArray<T> Given<T>(ImmutableArray<T> items) => items.IsDefault ? throw new JsonException("a list is missing") : items;
+    /// <summary>The list itself; JSON may leave it out or put nulls into it.</summary>
+    internal static ImmutableArray<T> Given<T>(ImmutableArray<T> items)
+        => items.IsDefault || items.Any(item => item is null) ? throw new JsonException("a list is missing, or an entry of it is null") : items;
 
     private static KeygenState StateOf(string status) => status switch
     {

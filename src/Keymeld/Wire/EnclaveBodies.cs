@@ -13,7 +13,7 @@ public sealed record VersionBody(
     int? AuthorizationProtocolVersion = null);
 
 /// <summary>What a 0.3 gateway can do.</summary>
-public sealed record FeaturesBody(bool ServiceParticipation, bool UserAuthentication, bool EnclaveIsolation);
+public sealed record FeaturesBody(bool ServiceParticipation = false, bool UserAuthentication = false, bool EnclaveIsolation = false);
 
 /// <summary><c>GET /health/detail</c>.</summary>
 public sealed record HealthDetailBody(
@@ -30,12 +30,12 @@ public sealed record EnclaveBody(
     int EnclaveId,
     bool Healthy,
     string? PublicKey,
-    string? AttestationDocument,
-    int ActiveSessions,
-    long UptimeSeconds,
-    int KeyEpoch,
-    long KeyGenerationTime,
-    long LastHealthCheck);
+    string? AttestationDocument = null,
+    int ActiveSessions = 0,
+    long UptimeSeconds = 0,
+    int KeyEpoch = 0,
+    long KeyGenerationTime = 0,
+    long LastHealthCheck = 0);
 
 /// <summary><c>GET /enclaves/{id}/public-key</c>; the attestation document is a JSON text, empty where there is none.</summary>
 public sealed record EnclaveKeyBody(

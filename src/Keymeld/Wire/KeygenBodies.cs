@@ -38,7 +38,7 @@ public sealed record InitializeRequest(
 public sealed record InitializeAnswer(Guid KeygenSessionId, string Status, string? SessionSecret, byte[] SessionPublicKey);
 
 /// <summary><c>GET /keygen/{id}/slots</c>; 0.3 shows the free ones only.</summary>
-public sealed record SlotsAnswer(Guid SessionId, ImmutableArray<SlotBody> AvailableSlots, int TotalSlots, int ClaimedSlots);
+public sealed record SlotsAnswer(Guid SessionId, ImmutableArray<SlotBody> AvailableSlots, int TotalSlots = 0, int ClaimedSlots = 0);
 
 /// <summary>A seat; the signer index means nothing.</summary>
 public sealed record SlotBody(Guid UserId, int EnclaveId, int SignerIndex, bool Claimed);
@@ -72,6 +72,6 @@ public sealed record KeygenStatusAnswer(
     string Status,
     int ExpectedParticipants,
     int RegisteredParticipants,
-    string? AggregatePublicKey,
-    long ExpiresAt,
-    Dictionary<Guid, string>? EncryptedSubsetAggregates);
+    string? AggregatePublicKey = null,
+    long ExpiresAt = 0,
+    Dictionary<Guid, string>? EncryptedSubsetAggregates = null);

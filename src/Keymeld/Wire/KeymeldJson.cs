@@ -10,6 +10,7 @@ namespace Coordinator.Keymeld.Wire;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     MaxDepth = 16,
+    AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(NumberBytesConverter), typeof(UuidConverter)])]

@@ -12,7 +12,7 @@ internal static class ResultReader
         AnswerReader.Same(body.KeygenSessionId, keygen, "session");
         var state = StateOf(body.Status);
         var results = new Dictionary<Guid, RemoteSignature>();
-        foreach (var result in state == SigningState.Completed ? Given(body.BatchResults) : [])
+        foreach (var result in Given(body.BatchResults))
         {
             if (!results.TryAdd(result.BatchItemId, ResultOf(result, secret)))
             {
@@ -53,7 +53,7 @@ internal static class ResultReader
         try
         {
             var results = JsonSerializer.Deserialize(json, KeymeldJson.Default.AdaptorResults) ?? [];
-            return results.Count == 1 && results.TryGetValue(item, out var result) && result.AdaptorId == item
+            return results.Count == 1 && results.GetValueOrDefault(item) is { } result && result.AdaptorId == item
                 && result.AdaptorType == AdaptorConfigText.Single && result.SignatureScalar.Length == 65
                 ? new RemoteSignature.Adaptor(result.SignatureScalar)
                 : new RemoteSignature.Failed("not exactly the one adaptor signature that was asked for");
@@ -75,5 +75,5 @@ internal static class ResultReader
         _ => throw new JsonException("an unknown status of signing"),
     };
 
-    private static ImmutableArray<T> Given<T>(ImmutableArray<T>? items) => items is { IsDefault: false } given ? given : [];
+    private static ImmutableArray<T> Given<T>(ImmutableArray<T>? items) => items is { } given ? AnswerReader.Given(given) : [];
 }
