@@ -6,7 +6,6 @@ using Coordinator.Bitcoin;
 using Coordinator.Keymeld.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
