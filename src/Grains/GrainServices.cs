@@ -17,6 +17,7 @@ public static class GrainServices
         .AddSingleton<EffectRunner>()
         .AddSingleton<ChainLooker>()
         .AddSingleton<CompetitionServices>()
+        .AddSingleton<ResetChallenges>()
         .AddSingleton<WakeBoard>()
         .AddSingleton<IWakes>(provider => provider.GetRequiredService<WakeBoard>());
 

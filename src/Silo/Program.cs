@@ -44,7 +44,7 @@ try
 
     return 0;
 }
-catch (Exception failure) when (failure is SiloConfigurationException or GatewayConfigurationException or StorageException or KeyFileException)
+catch (Exception failure) when (failure is SiloConfigurationException or GatewayConfigurationException or StorageException or KeyFileException or DllNotFoundException)
 {
     Console.Error.WriteLine(failure.Message);
     return 2;

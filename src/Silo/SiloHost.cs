@@ -79,6 +79,9 @@ public static class SiloHost
         services.AddSingleton<ICoinReservations, StoredReservations>();
         services.AddSingleton<ISecrets, KeyedSecrets>();
         services.AddSingleton<IEntropy, MachineEntropy>();
+        services.AddSingleton<IUserTags, KeyedTags>();
+        services.AddSingleton(new UserSettings { AcceptPasswords = options.Users.AcceptPasswords });
+        services.AddSingleton<IPasswordHashes>(new PooledPasswords(options.Users.HashesAtOnce, options.Users.HashesWaiting, Argon2Cost.Default));
         services.AddSingleton<IContractWork>(new PooledWork(options.Competitions.Cores));
         services.AddSingleton(provider => new CoordinatorWallet(
             provider.GetRequiredService<CoordinatorKeys>(),

@@ -7,7 +7,7 @@ namespace Coordinator.Wallet;
 /// <remarks>
 /// Root: BIP-32, depth 0, chain code = the key's own bytes (<c>http-api.md</c> §18.2). Below it: 0/* and 1/* the wallet; 1237'/0' the Nostr
 /// identity; 1237'/1' the Keymeld identity; 8333'/a'/b'/c'/d'/e' the market maker of one competition, where a to e are its id's 128 bits,
-/// big-endian, in pieces of 31, 31, 31, 31 and 4 bits. Secrets at rest: HKDF-SHA256 of the root key.
+/// big-endian, in pieces of 31, 31, 31, 31 and 4 bits. Secrets at rest and keyed hashes: HKDF-SHA256 of the root key, each with an info of its own.
 /// Because the chain code is secret here, no extended public key of the root ever leaves this project.
 /// </remarks>
 public sealed class CoordinatorKeys : IDisposable
@@ -15,6 +15,7 @@ public sealed class CoordinatorKeys : IDisposable
     private const uint NostrPurpose = 1237 + KeyPath.Hardened;
     private const uint MarketMakerPurpose = 8333 + KeyPath.Hardened;
     private readonly SecretBox _box;
+    private readonly byte[] _tagKey = new byte[32];
 
     /// <summary>Derives from a root key, which stays the caller's to dispose.</summary>
     public CoordinatorKeys(SecretKey root)
@@ -22,6 +23,7 @@ public sealed class CoordinatorKeys : IDisposable
         var bytes = root.ToBytes();
         Root = ExtendedPrivateKey.FromRaw(SecretKey.From(bytes), bytes);
         _box = new SecretBox(bytes);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, bytes, _tagKey, salt: "coordinator"u8, info: "keyed hashes v1"u8);
         CryptographicOperations.ZeroMemory(bytes);
         Nostr = Leaf(NostrPurpose, KeyPath.Hardened);
         Keymeld = Leaf(NostrPurpose, 1 + KeyPath.Hardened);
@@ -61,8 +63,21 @@ public sealed class CoordinatorKeys : IDisposable
     /// <summary>Opens what was sealed for this purpose; null where it was changed, was sealed for another purpose or with another key.</summary>
     public byte[]? Open(ReadOnlySpan<byte> sealedSecret, string purpose) => _box.Open(sealedSecret, purpose);
 
+    /// <summary>A hash that only the holder of the root key can make: HMAC-SHA256, 32 bytes, the same for the same input for ever.</summary>
+    /// <param name="purpose">What it is for: hashes for different purposes have nothing in common.</param>
+    /// <param name="data">Any bytes.</param>
+    public byte[] Tag(string purpose, ReadOnlySpan<byte> data)
+    {
+        Span<byte> key = stackalloc byte[32];
+        HMACSHA256.HashData(_tagKey, System.Text.Encoding.UTF8.GetBytes(purpose), key);
+        var tag = HMACSHA256.HashData(key, data);
+        CryptographicOperations.ZeroMemory(key);
+        return tag;
+    }
+
     public void Dispose()
     {
+        CryptographicOperations.ZeroMemory(_tagKey);
         Root.Dispose();
         Nostr.Dispose();
         Keymeld.Dispose();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
 using Coordinator.Wallet;
@@ -14,6 +15,12 @@ internal sealed class KeyedSecrets(CoordinatorKeys keys) : ISecrets
 
     public byte[] Open(string purpose, string sealedText) => keys.Open(Convert.FromBase64String(sealedText), purpose)
         ?? throw new InvalidOperationException($"what is sealed for {purpose} does not open: the key file is another one, or the data was changed");
+}
+
+/// <summary>Keyed hashes with a key below the coordinator's root key.</summary>
+internal sealed class KeyedTags(CoordinatorKeys keys) : IUserTags
+{
+    public byte[] Tag(string purpose, string text) => keys.Tag(purpose, Encoding.UTF8.GetBytes(text));
 }
 
 /// <summary>The operating system's randomness.</summary>

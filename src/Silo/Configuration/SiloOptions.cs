@@ -25,6 +25,8 @@ public sealed class SiloOptions
 
     public CompetitionSection Competitions { get; set; } = new();
 
+    public UserSection Users { get; set; } = new();
+
     internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value.</summary>
@@ -35,7 +37,7 @@ public sealed class SiloOptions
             return [$"Network is '{Network}'; it must be mainnet, testnet, signet or regtest"];
         }
 
-        return [.. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(), .. Competitions.Complaints(BitcoinNetwork)];
+        return [.. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints()];
     }
 
     internal EsploraOptions Esplora => new() { Address = Chain.Address, Network = Network };
@@ -87,6 +89,32 @@ public sealed class DataSection
     public string? KeyFile { get; set; }
 
     internal string KeyPath => KeyFile ?? Path.Combine(Directory, "coordinator_private_key.pem");
+}
+
+/// <summary>Accounts.</summary>
+public sealed class UserSection
+{
+    /// <summary>Whether clients may send the password itself instead of a key derived from it. Default false.</summary>
+    public bool AcceptPasswords { get; set; }
+
+    /// <summary>Password hashes that run at the same time, each with 19 MiB. Default 2.</summary>
+    public int HashesAtOnce { get; set; } = 2;
+
+    /// <summary>Logins that may wait for one of them; the next ones are told to come again. Default 64.</summary>
+    public int HashesWaiting { get; set; } = 64;
+
+    internal IEnumerable<string> Complaints()
+    {
+        if (HashesAtOnce is < 1 or > 64)
+        {
+            yield return $"Users:HashesAtOnce is {HashesAtOnce}; it must be 1 to 64";
+        }
+
+        if (HashesWaiting is < 0 or > 10_000)
+        {
+            yield return $"Users:HashesWaiting is {HashesWaiting}; it must be 0 to 10000";
+        }
+    }
 }
 
 /// <summary>The chain source.</summary>
