@@ -6,7 +6,7 @@ namespace Coordinator.Gateway;
 /// <summary>The routes of each listener. Parse, call, map: no rule and no state lives here.</summary>
 public static class GatewayEndpoints
 {
-    /// <summary>What players call (http-api §5, §7 to §11).</summary>
+    /// <summary>What players call (http-api §5 to §11).</summary>
     public static void MapPublic(IEndpointRouteBuilder routes)
     {
         HealthRoutes.MapPublic(routes);
@@ -15,6 +15,8 @@ public static class GatewayEndpoints
         EntryRoutes.Map(routes);
         SigningRoutes.Map(routes);
         PayoutRoutes.Map(routes);
+        UserRoutes.Map(routes);
+        UsernameRoutes.Map(routes);
     }
 
     /// <summary>What operators call: create, cancel, release, wallet, health in detail.</summary>

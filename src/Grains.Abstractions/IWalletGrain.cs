@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace Coordinator.Grains;
 
@@ -16,6 +17,11 @@ public interface IWalletGrain : IGrainWithIntegerKey
     /// <summary>Unspent and reserved outputs.</summary>
     [Alias("outputs")]
     Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync();
+
+    /// <summary>The chain source's fee rates by target in blocks, ascending; at least one.</summary>
+    [AlwaysInterleave]
+    [Alias("estimated_fees")]
+    Task<Answer<ImmutableArray<FeeEstimateView>>> EstimatedFeesAsync();
 
     /// <summary>Chooses and reserves coins for the owner and builds a PSBT that pays one output; the same owner again gets the same PSBT.</summary>
     [Alias("fund")]

@@ -64,3 +64,10 @@ public sealed record SendRequest(
     [property: Id(2)] string? AddressFrom,
     [property: Id(3)] long? Amount,
     [property: Id(4)] long? MaxFee);
+
+/// <param name="Target">Blocks, 1 or more.</param>
+/// <param name="RateSatPerKwu">Satoshis per 1 000 weight units; 250 are 1 sat/vB.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.fee_estimate")]
+public sealed record FeeEstimateView([property: Id(0)] int Target, [property: Id(1)] long RateSatPerKwu);

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Coordinator.Gateway.Tests.World;
 
 namespace Coordinator.Gateway.Tests;
@@ -16,10 +13,10 @@ public sealed class GoldenTests
         await using var world = await GatewayWorld.StartAsync();
         world.Grains.Competition = late ? Samples.Late : Samples.Fresh;
         var one = await world.SendAsync(world.Unsigned("GET", Samples.CompetitionPath));
-        Assert.Equal((200, Golden(file)), (one.Status, one.Body));
+        Assert.Equal((200, Golden.Read(file)), (one.Status, one.Body));
         Assert.Equal("application/json", one.Headers["Content-Type"]);
         var list = await world.SendAsync(world.Unsigned("GET", "/api/v1/competitions"));
-        var lean = Golden(file).Replace("{\"locking_points\":[\"02aa\"],\"expiry\":1767517200}", "null", StringComparison.Ordinal);
+        var lean = Golden.Read(file).Replace("{\"locking_points\":[\"02aa\"],\"expiry\":1767517200}", "null", StringComparison.Ordinal);
         Assert.Equal($"[{lean}]", list.Body);
     }
 
@@ -33,7 +30,7 @@ public sealed class GoldenTests
         var url = path.Replace("{c}", Samples.CompetitionPath, StringComparison.Ordinal);
         var text = body switch { "ticket" => Samples.TicketBody, "entry" => Samples.EntryBody, _ => "" };
         var answer = await world.SendAsync(world.Signed(method, url, text));
-        Assert.Equal((200, Golden(file)), (answer.Status, answer.Body));
+        Assert.Equal((200, Golden.Read(file)), (answer.Status, answer.Body));
     }
 
     [Theory]
@@ -44,19 +41,6 @@ public sealed class GoldenTests
     {
         await using var world = await GatewayWorld.StartAsync();
         var answer = await world.SendAsync(world.Operator("GET", "/api/v1/wallet/" + what));
-        Assert.Equal((200, Golden($"wallet_{what}.json")), (answer.Status, answer.Body));
-    }
-
-    /// <summary>The file without its blanks.</summary>
-    private static string Golden(string name)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", name)));
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            document.WriteTo(json);
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        Assert.Equal((200, Golden.Read($"wallet_{what}.json")), (answer.Status, answer.Body));
     }
 }

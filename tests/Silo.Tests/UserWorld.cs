@@ -86,12 +86,13 @@ internal sealed class UserWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
+        Hashes.Dispose();
         _keys.Dispose();
     }
 }
 
 /// <summary>Real hashes of little cost, counted.</summary>
-internal sealed class CountedHashes : IPasswordHashes
+internal sealed class CountedHashes : IPasswordHashes, IDisposable
 {
     private readonly PooledPasswords _hashes = new(2, 64, new Argon2Cost(8, 1, 1));
     private int _work;
@@ -111,4 +112,6 @@ internal sealed class CountedHashes : IPasswordHashes
         Interlocked.Increment(ref _work);
         return Busy ? Task.FromResult(PasswordVerdict.Busy) : _hashes.VerifyAsync(hash, secret);
     }
+
+    public void Dispose() => _hashes.Dispose();
 }

@@ -139,6 +139,25 @@ internal static class ErrorRows
         new("not_sent", "500", 503, "The transaction is not out yet; the same request sends the same one"),
     ];
 
+    private static readonly ImmutableArray<ErrorRow> Users =
+    [
+        new("invalid_login", "401", 401, "No such user, or the wrong password"),
+        new("username", "400", 400, "The user name is not acceptable"),
+        new("weak_password", "400", 400, "The password is too weak"),
+        new("password_not_taken", "200", 400, "This service takes a key derived from the password, not the password"),
+        new("auth_key", "-", 400, "The authentication key is malformed"),
+        new("nostr_pubkey", "400", 400, "The Nostr key is no npub"),
+        new("other_pubkey", "201", 403, "The request is signed by another key than the account's"),
+        new("network", "201", 400, "There is no such network"),
+        new("username_taken", "201 (stores nothing)", 409, "The user name is taken"),
+        new("user_exists", "500", 409, "The key has an account with other content"),
+        new("user_not_found", "404", 404, "The key has no account"),
+        new("no_password", "400", 400, "The account has no password"),
+        new("wrong_password", "400", 400, "The current password is wrong"),
+        new("reset_challenge", "400", 400, "The challenge is not live"),
+        new("reset_event", "400", 400, "The signed event does not answer the challenge"),
+    ];
+
     internal static ImmutableArray<ErrorRow> All { get; } =
-        [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts, .. Wallet];
+        [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts, .. Wallet, .. Users];
 }

@@ -37,5 +37,5 @@ internal static class ErrorTable
         ProblemKind.Conflict => TableOr(problem.Code, 409),
     };
 
-    private static int TableOr(string code, int status) => Find(code) is { Status: 400 or 409 or 422 } row ? row.Status : status;
+    private static int TableOr(string code, int status) => Find(code) is { Status: 400 or 401 or 409 or 422 } row ? row.Status : status;
 }

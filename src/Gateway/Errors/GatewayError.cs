@@ -36,7 +36,11 @@ internal sealed record GatewayError(
     }
 
     /// <summary>A refusal of a grain.</summary>
-    internal static GatewayError Of(Problem problem) => new(ErrorTable.StatusOf(problem), problem.Code, problem.Detail, problem.Fields);
+    internal static GatewayError Of(Problem problem)
+    {
+        var status = ErrorTable.StatusOf(problem);
+        return new(status, problem.Code, problem.Detail, problem.Fields, IsAuthentication: status == 401);
+    }
 
     /// <summary>A refusal of the signature check.</summary>
     internal static GatewayError Of(Nip98Error error) => new(error.Status, error.Type, error.Detail, [], IsAuthentication: true);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Coordinator.Grains;
 
@@ -35,6 +36,24 @@ internal static class WalletJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Rates in sat/vB, exact: three decimals at most.</summary>
+    internal static void WriteFees(Utf8JsonWriter json, ImmutableArray<FeeEstimateView> estimates)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("fee_estimates");
+        foreach (var estimate in estimates)
+        {
+            json.WritePropertyName(estimate.Target.ToString(CultureInfo.InvariantCulture));
+            var thousandths = estimate.RateSatPerKwu * 4;
+            var fraction = (thousandths % 1_000).ToString("000", CultureInfo.InvariantCulture).TrimEnd('0');
+            var whole = (thousandths / 1_000).ToString(CultureInfo.InvariantCulture);
+            json.WriteRawValue(fraction.Length == 0 ? whole : $"{whole}.{fraction}");
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

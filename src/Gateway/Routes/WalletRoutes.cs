@@ -14,6 +14,8 @@ internal static class WalletRoutes
         routes.MapToken(HttpMethods.Get, "/api/v1/wallet/balance", call => call.Wallet.BalanceAsync().AsJsonAsync(WalletJson.WriteBalance));
         routes.MapToken(HttpMethods.Get, "/api/v1/wallet/address", call => call.Wallet.AddressAsync().AsJsonAsync(WalletJson.WriteAddress));
         routes.MapToken(HttpMethods.Get, "/api/v1/wallet/outputs", call => call.Wallet.OutputsAsync().AsJsonAsync(WalletJson.WriteOutputs));
+        routes.MapToken(
+            HttpMethods.Get, "/api/v1/wallet/estimated_fees", call => call.Wallet.EstimatedFeesAsync().AsJsonAsync(WalletJson.WriteFees));
         routes.MapToken(HttpMethods.Post, "/api/v1/wallet/send", async call =>
         {
             var txid = (await call.Wallet.SendAsync(Parse(call))).OrRefuse();

@@ -58,6 +58,18 @@ public sealed class WalletGrain(
             .ToImmutableArray();
     }
 
+    public async Task<Answer<ImmutableArray<FeeEstimateView>>> EstimatedFeesAsync()
+    {
+        if (!(await chain.GetFeeEstimatesAsync(CancellationToken.None)).TryGet(out var estimates))
+        {
+            return Unavailable;
+        }
+
+        return estimates.ByTarget.Count == 0
+            ? ImmutableArray.Create(new FeeEstimateView(1, estimates.For(1).SatPerKwu))
+            : [.. estimates.ByTarget.OrderBy(pair => pair.Key).Select(pair => new FeeEstimateView(pair.Key, pair.Value.SatPerKwu))];
+    }
+
     public async Task<Answer<FundedPsbt>> FundAsync(FundRequest request)
     {
         if (Find(request.Owner) is { } known)

@@ -70,6 +70,8 @@ public sealed class FakeGrains
             : grain == typeof(IDirectoryGrain) ? new FakeDirectory(this)
             : grain == typeof(IPlayerGrain) ? new FakePlayer(this, (string)key)
             : grain == typeof(IReplayGuardGrain) ? new FakeReplayGuard(this, (long)key)
+            : grain == typeof(IUserGrain) ? new FakeUser(this, (string)key)
+            : grain == typeof(IUsernameGrain) ? new FakeUsername(this, (string)key)
             : grain == typeof(IWalletGrain) ? new FakeWallet(this)
             : throw new InvalidOperationException($"no fake for {grain}");
 
@@ -119,6 +121,9 @@ public sealed class FakeGrains
 
         public Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync() => owner.Ask<ImmutableArray<WalletOutputView>>(
             "outputs", 0, [new(new string('a', 64) + ":1", 5_000, "5120aa", "External", 7, null, "intent-1", true)]);
+
+        public Task<Answer<ImmutableArray<FeeEstimateView>>> EstimatedFeesAsync() => owner.Ask<ImmutableArray<FeeEstimateView>>(
+            "estimated_fees", 0, [new(1, 3_125), new(2, 2_000), new(144, 250)]);
 
         public Task<Answer<FundedPsbt>> FundAsync(FundRequest request) => throw new NotSupportedException();
 

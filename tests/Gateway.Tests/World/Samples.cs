@@ -58,6 +58,34 @@ public static class Samples
             new ContractEntryView(TicketId, EntryId, 0, false, false, false, null, null),
         ]);
 
+    public static readonly UserView User = new(
+        GatewayWorld.AliceKey, "sealed+wallet/==", "regtest", "alice", Time("2026-01-02T03:04:05Z"), Time("2026-01-02T03:04:06.5Z"));
+
+    public static readonly UsernameLoginView Login = new("sealed+nsec/==", "sealed+wallet/==", "regtest", GatewayWorld.AliceKey);
+
+    public static readonly string AliceNpub = Nostr.Nip19.EncodePublicKey(GatewayWorld.Alice.XOnly);
+
+    public static string RegisterBody { get; } = """{"encrypted_bitcoin_private_key":"sealed+wallet/==","network":"regtest"}""";
+
+    public static string UsernameBody { get; } =
+        $$"""
+        {"username":"alice","auth_key":"{{new string('a', 64)}}","encrypted_nsec":"sealed+nsec/==","nostr_pubkey":"{{AliceNpub}}",
+        "encrypted_bitcoin_private_key":"sealed+wallet/==","network":"regtest"}
+        """;
+
+    public static string LoginBody { get; } = $$"""{"username":"alice","auth_key":"{{new string('a', 64)}}"}""";
+
+    public static string ChangeBody { get; } =
+        $$"""{"current_auth_key":"{{new string('a', 64)}}","new_auth_key":"{{new string('b', 64)}}","new_encrypted_nsec":"sealed"}""";
+
+    public static string ForgotBody { get; } = """{"username":"alice"}""";
+
+    public static string ResetBody { get; } =
+        $$"""
+        {"username":"alice","challenge":"{{new string('f', 64)}}","signed_event":"{}","new_auth_key":"{{new string('b', 64)}}",
+        "new_encrypted_nsec":"sealed"}
+        """;
+
     public static string CreateBody { get; } =
         """
         {"id":"019b7a00-0000-7000-8000-000000000001","signing_date":"2026-01-03T09:00:00Z",

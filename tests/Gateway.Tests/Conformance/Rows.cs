@@ -1,0 +1,48 @@
+using Coordinator.Gateway.Tests.World;
+
+namespace Coordinator.Gateway.Tests.Conformance;
+
+/// <summary>The route table: rows 1 to 25, and what was added to it.</summary>
+public static class Rows
+{
+    private const string Usernames = "/api/v1/users/username/";
+
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new(1, "GET", "/api/v1/health_check", Door.Open, null, 200, ""),
+        new(2, "POST", "/api/v1/competitions", Door.Token, Samples.CreateBody, 200, "competition_fresh.json"),
+        new(3, "GET", "/api/v1/competitions", Door.Open, null, 200, "[competition_fresh.json]"),
+        new(4, "GET", Samples.CompetitionPath, Door.Open, null, 200, "competition_fresh.json"),
+        new(5, "POST", Samples.CompetitionPath + "/ticket", Door.Signed, Samples.TicketBody, 200, "ticket.json"),
+        new(6, "GET", $"{Samples.CompetitionPath}/tickets/{Samples.TicketId}/status", Door.Signed, null, 200, "\"Paid\""),
+        new(7, "GET", Samples.CompetitionPath + "/contract", Door.Signed, null, 200, "contract.json"),
+        new(8, "POST", Samples.EntryPath + "/public_nonces", Door.Signed, Samples.NoncesBody, 200, ""),
+        new(9, "GET", Samples.CompetitionPath + "/aggregate_nonces", Door.Signed, null, 200, """{"by_outcome":{},"by_win_condition":{}}"""),
+        new(10, "POST", Samples.EntryPath + "/final_signatures", Door.Signed, Samples.SignaturesBody, 200, ""),
+        new(11, "POST", Samples.EntryPath + "/payout", Door.Signed, Samples.PayoutBody, 200, ""),
+        new(12, "POST", "/api/v1/entries", Door.Signed, Samples.EntryBody, 200, "entry.json"),
+        new(13, "GET", "/api/v1/entries", Door.Signed, null, 200, "[entry.json]"),
+        new(14, "GET", "/api/v1/wallet/balance", Door.Token, null, 200, "wallet_balance.json"),
+        new(15, "GET", "/api/v1/wallet/address", Door.Token, null, 200, "wallet_address.json"),
+        new(16, "GET", "/api/v1/wallet/outputs", Door.Token, null, 200, "wallet_outputs.json"),
+        new(17, "POST", "/api/v1/wallet/send", Door.Token, Samples.SendBody, 201, "{\"txid\":\"" + new string('b', 64) + "\"}"),
+        new(18, "GET", "/api/v1/wallet/estimated_fees", Door.Token, null, 200, """{"fee_estimates":{"1":12.5,"2":8,"144":1}}"""),
+        new(19, "POST", "/api/v1/users/register", Door.Signed, Samples.RegisterBody, 201, "user.json"),
+        new(20, "POST", "/api/v1/users/login", Door.Signed, null, 201, "user.json"),
+        new(21, "POST", Usernames + "register", Door.Signed, Samples.UsernameBody, 201, "username_registered.json"),
+        new(22, "POST", Usernames + "login", Door.Open, Samples.LoginBody, 200, "username_login.json"),
+        new(23, "POST", Usernames + "change-password", Door.Signed, Samples.ChangeBody, 200, ""),
+        new(24, "POST", Usernames + "forgot-password", Door.Open, Samples.ForgotBody, 200, "challenge.json"),
+        new(25, "POST", Usernames + "reset-password", Door.Open, Samples.ResetBody, 200, ""),
+    ];
+
+    public static TheoryData<int> Numbers => [.. All.Select(row => row.Number)];
+
+    public static TheoryData<int> SignedNumbers => [.. All.Where(row => row.Door == Door.Signed).Select(row => row.Number)];
+
+    public static TheoryData<int> TokenNumbers => [.. All.Where(row => row.Door == Door.Token).Select(row => row.Number)];
+
+    public static TheoryData<int> BodyNumbers => [.. All.Where(row => row.Body is not null).Select(row => row.Number)];
+
+    public static Row Of(int number) => All.Single(row => row.Number == number);
+}
