@@ -32,5 +32,6 @@ public static class SeatKeys
     /// <summary>True for 186 hex digits that begin with a point: what <see cref="Prepare"/> makes. Whether the enclave can open it only the
     /// enclave knows.</summary>
     public static bool IsWellFormed(string? encryptedPrivateKeyHex)
-        => Hex.TryDecode(encryptedPrivateKeyHex, EncryptedKeyDigits / 2, out var bytes) && PublicKey.TryParse(bytes.AsSpan(0, 33)) is not null;
+        => Hex.TryDecode(encryptedPrivateKeyHex, EncryptedKeyDigits / 2, out var bytes)
+            && PublicKey.TryParse(bytes.AsSpan(0, 33)) is not null;
 }

@@ -30,7 +30,8 @@ public static class AggregateCheck
 
         if (status.State != KeygenState.Completed || status.Expected != plan.Participants.Length || status.Registered != status.Expected)
         {
-            return [$"keygen is {status.State} with {status.Registered} of {status.Expected} participants, {plan.Participants.Length} are ours"];
+            var counts = $"{status.Registered} of {status.Expected} participants";
+            return [$"keygen is {status.State} with {counts}, {plan.Participants.Length} are ours"];
         }
 
         return Compare(plan, keys, status, runner ?? RangeRunners.Sequential);
@@ -47,12 +48,13 @@ public static class AggregateCheck
             for (var i = from; i < to; i++)
             {
                 var subset = plan.Subsets[i];
-                problems[i] = !status.Subsets.TryGetValue(subset.Id, out var shown) ? $"the aggregate of subset {UuidText.Of(subset.Id)} is missing"
+                var name = $"the aggregate of subset {UuidText.Of(subset.Id)}";
+                problems[i] = !status.Subsets.TryGetValue(subset.Id, out var shown) ? $"{name} is missing"
                     : Own(subset.Members).Equals(shown) ? null
-                    : $"the aggregate of subset {UuidText.Of(subset.Id)} is not that of its members";
+                    : $"{name} is not that of its members";
             }
         });
-        var strange = status.Subsets.Keys.Except(plan.Subsets.Select(subset => subset.Id)).Select(id => $"subset {UuidText.Of(id)} is not ours");
-        return [.. problems.OfType<string>(), .. strange];
+        var strange = status.Subsets.Keys.Except(plan.Subsets.Select(subset => subset.Id));
+        return [.. problems.OfType<string>(), .. strange.Select(id => $"subset {UuidText.Of(id)} is not ours")];
     }
 }

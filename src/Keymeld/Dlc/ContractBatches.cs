@@ -14,6 +14,9 @@ public static class ContractBatches
     /// <summary>Bytes of one result in a packed batch.</summary>
     public const int PackedSize = 65;
 
+    private const string DoesNotVerify = "the signature does not verify";
+    private const string PlainForAttested = "a plain signature for an attested outcome: whoever has it can choose the outcome";
+
     /// <summary>The batches, in order. Outcomes follow each other as in the contract and are never torn apart; each holds a transaction
     /// that everybody signs, so that every participant takes part in every session.</summary>
     /// <param name="items">What the contract has to sign.</param>
@@ -29,7 +32,8 @@ public static class ContractBatches
         ArgumentNullException.ThrowIfNull(seats);
         if (seats.Count != items.PlayerKeys.Length || seats.Append(coordinatorUser).Distinct().Count() != seats.Count + 1)
         {
-            throw new ArgumentException($"{items.PlayerKeys.Length} players need as many seats, all different and none the coordinator's", nameof(seats));
+            throw new ArgumentException(
+                $"{items.PlayerKeys.Length} players need as many seats, all different and none the coordinator's", nameof(seats));
         }
 
         var groups = Groups(items.Shape);
@@ -103,7 +107,8 @@ public static class ContractBatches
         var batches = Split([.. groups.Select(group => group.Length)]);
         if (batches.Count != packedByBatch.Count)
         {
-            throw new ArgumentException($"the contract has {batches.Count} batches, {packedByBatch.Count} were given", nameof(packedByBatch));
+            throw new ArgumentException(
+                $"the contract has {batches.Count} batches, {packedByBatch.Count} were given", nameof(packedByBatch));
         }
 
         var finished = new byte[items.Count * PackedSize];
@@ -113,7 +118,8 @@ public static class ContractBatches
             int[] numbers = [.. groups.AsSpan(first, count).ToArray().SelectMany(group => group)];
             if (packedByBatch[batch].Length != numbers.Length * PackedSize)
             {
-                throw new ArgumentException($"batch {batch} has {numbers.Length} items of {PackedSize} bytes", nameof(packedByBatch));
+                throw new ArgumentException(
+                    $"batch {batch} has {numbers.Length} items of {PackedSize} bytes", nameof(packedByBatch));
             }
 
             for (var i = 0; i < numbers.Length; i++)
@@ -132,7 +138,8 @@ public static class ContractBatches
         var adaptor = items.Adaptor(item);
         return isAttested == adaptor is not null
             ? new RemoteItem(id, items.Message(item).ToArray(), adaptor, subset)
-            : throw new InvalidOperationException($"item {item} is {(isAttested ? "attested and has no" : "not attested and has an")} adaptor point");
+            : throw new InvalidOperationException(
+                $"item {item} is {(isAttested ? "attested and has no" : "not attested and has an")} adaptor point");
     }
 
     private static RemoteItem Remote(SigningItems items, int item, Guid? subset, Guid id)
@@ -170,7 +177,8 @@ public static class ContractBatches
         {
             if (sizes[i] > SigningOrder.MostItems)
             {
-                throw new ArgumentException($"an outcome has {sizes[i]} items and a signing session holds {SigningOrder.MostItems}", nameof(sizes));
+                throw new ArgumentException(
+                    $"an outcome has {sizes[i]} items and a signing session holds {SigningOrder.MostItems}", nameof(sizes));
             }
 
             if (filled + sizes[i] > SigningOrder.MostItems)
@@ -213,9 +221,10 @@ public static class ContractBatches
         var found = ImmutableArray.CreateBuilder<BatchProblem>();
         for (var i = 0; i < batch.Items.Length; i++)
         {
-            if (IsAttested(batch.Contract, batch.Items[i]) && status.Results.GetValueOrDefault(batch.Remote[i].Id) is RemoteSignature.Plain)
+            var item = batch.Items[i];
+            if (IsAttested(batch.Contract, item) && status.Results.GetValueOrDefault(batch.Remote[i].Id) is RemoteSignature.Plain)
             {
-                found.Add(new(batch.Contract.Shape.KeyAt(batch.Items[i]), "a plain signature for an attested outcome: whoever has it can choose the outcome"));
+                found.Add(new(batch.Contract.Shape.KeyAt(item), PlainForAttested));
             }
         }
 
@@ -229,17 +238,18 @@ public static class ContractBatches
     private static string? Problem(SigningItems items, int item, RemoteSignature? result, Span<byte> packed65)
     {
         var (keys, adaptor) = (items.Keys(item), items.Adaptor(item));
+        var message = items.Message(item);
         switch (result)
         {
             case RemoteSignature.Failed failed:
                 return failed.Detail;
             case RemoteSignature.Adaptor { Signature65: var bytes } when adaptor is not null:
                 bytes.AsSpan(0, Math.Min(bytes.Length, PackedSize)).CopyTo(packed65);
-                return AdaptorSignature.TryFrom(bytes)?.Verify(keys.Key, items.Message(item), adaptor) == true ? null : "the signature does not verify";
+                return AdaptorSignature.TryFrom(bytes)?.Verify(keys.Key, message, adaptor) == true ? null : DoesNotVerify;
             case RemoteSignature.Plain { Signature64: var bytes } when adaptor is null:
                 packed65[0] = 2;
                 bytes.AsSpan(0, Math.Min(bytes.Length, PackedSize - 1)).CopyTo(packed65[1..]);
-                return CompactSignature.TryFrom(bytes)?.Verify(keys.XOnly, items.Message(item)) == true ? null : "the signature does not verify";
+                return CompactSignature.TryFrom(bytes)?.Verify(keys.XOnly, message) == true ? null : DoesNotVerify;
             default:
                 return result is null ? "the signature is missing" : "a signature of the other kind";
         }

@@ -43,7 +43,8 @@ public static class ParticipantAuth
     /// <param name="auth">The derived key.</param>
     /// <param name="scopeId">The signing session's id as canonical text (for stored keys the key's id).</param>
     /// <param name="userId">The user's id as canonical text.</param>
-    public static string Header(SecretKey auth, string scopeId, string userId) => Header(auth, scopeId, userId, SignatureHeader.FreshNonce());
+    public static string Header(SecretKey auth, string scopeId, string userId)
+        => Header(auth, scopeId, userId, SignatureHeader.FreshNonce());
 
     /// <summary>A header with a given nonce; for known answers only.</summary>
     internal static string Header(SecretKey auth, string scopeId, string userId, ReadOnlySpan<byte> nonce16)

@@ -45,8 +45,8 @@ internal static class AnswerReader
             throw new JsonException("the gateway expects another number of participants");
         }
 
-        var enclave = new EnclaveKey(body.CoordinatorEnclaveId, Point(body.CoordinatorPublicKey), Epoch(body.CoordinatorKeyEpoch), Healthy: true);
-        return new KeygenReservation(plan.Session, enclave, Time(body.ExpiresAt));
+        var (key, epoch) = (Point(body.CoordinatorPublicKey), Epoch(body.CoordinatorKeyEpoch));
+        return new KeygenReservation(plan.Session, new(body.CoordinatorEnclaveId, key, epoch, Healthy: true), Time(body.ExpiresAt));
     }
 
     internal static ImmutableArray<KeygenSlot> Slots(SlotsAnswer body, Guid session)
@@ -79,7 +79,9 @@ internal static class AnswerReader
 
     /// <summary>The list itself; JSON may leave it out or put nulls into it.</summary>
     internal static ImmutableArray<T> Given<T>(ImmutableArray<T> items)
-        => items.IsDefault || items.Any(item => item is null) ? throw new JsonException("a list is missing, or an entry of it is null") : items;
+        => items.IsDefault || items.Any(item => item is null)
+            ? throw new JsonException("a list is missing, or an entry of it is null")
+            : items;
 
     private static KeygenState StateOf(string status) => status switch
     {

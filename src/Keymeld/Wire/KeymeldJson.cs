@@ -82,7 +82,8 @@ public sealed class UuidConverter : JsonConverter<Guid>
     public override Guid ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         => Parse(reader.GetString());
 
-    public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) => writer.WriteStringValue(UuidText.Of(value));
+    public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options)
+        => writer.WriteStringValue(UuidText.Of(value));
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options)
         => writer.WritePropertyName(UuidText.Of(value));
