@@ -17,6 +17,7 @@ public static class GatewayEndpoints
         PayoutRoutes.Map(routes);
         UserRoutes.Map(routes);
         UsernameRoutes.Map(routes);
+        DocumentRoutes.MapPublic(routes);
     }
 
     /// <summary>What operators call: create, cancel, release, wallet, health in detail.</summary>
@@ -25,6 +26,7 @@ public static class GatewayEndpoints
         HealthRoutes.MapOperator(routes);
         CompetitionRoutes.MapOperator(routes);
         WalletRoutes.Map(routes);
+        DocumentRoutes.MapOperator(routes);
     }
 
     /// <summary>What scrapers call.</summary>

@@ -25,6 +25,9 @@ internal static class ErrorBody
         return JsonBody.WriteAsync(context, ContentType, json => Write(json, error));
     }
 
+    /// <summary>The body alone, for examples.</summary>
+    internal static ReadOnlyMemory<byte> Render(GatewayError error) => JsonBody.Render(json => Write(json, error));
+
     private static void Write(Utf8JsonWriter json, GatewayError error)
     {
         json.WriteStartObject();

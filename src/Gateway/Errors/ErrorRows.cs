@@ -158,6 +158,8 @@ internal static class ErrorRows
         new("reset_event", "400", 400, "The signed event does not answer the challenge"),
     ];
 
+    internal static ImmutableArray<ErrorRow> OfAuthentication => Authentication;
+
     internal static ImmutableArray<ErrorRow> All { get; } =
         [.. Door, .. Authentication, .. Competitions, .. Seats, .. Contracts, .. Payouts, .. Wallet, .. Users];
 }

@@ -8,7 +8,11 @@ namespace Coordinator.Gateway.Errors;
 /// <param name="OldStatus">What the old API answered; "-" where it had no such refusal.</param>
 /// <param name="Status">What we answer.</param>
 /// <param name="Title">What it means, the same for every occurrence.</param>
-internal sealed record ErrorRow(string Code, string OldStatus, int Status, string Title);
+internal sealed record ErrorRow(string Code, string OldStatus, int Status, string Title)
+{
+    /// <summary>Its <c>error</c> member is an object: one of http-api §2.3, or the operator's token.</summary>
+    internal bool IsAuthentication => ErrorRows.OfAuthentication.Contains(this) || Status == 401;
+}
 
 /// <summary>
 /// Every refusal by its code. Statuses are the old API's wherever it had the same refusal and no defect; the README of this folder shows

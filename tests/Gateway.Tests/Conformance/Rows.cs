@@ -34,6 +34,9 @@ public static class Rows
         new(23, "POST", Usernames + "change-password", Door.Signed, Samples.ChangeBody, 200, ""),
         new(24, "POST", Usernames + "forgot-password", Door.Open, Samples.ForgotBody, 200, "challenge.json"),
         new(25, "POST", Usernames + "reset-password", Door.Open, Samples.ResetBody, 200, ""),
+        new(100, "POST", Samples.CompetitionPath + "/cancel", Door.Token, """{"reason":"storm"}""", 200, "competition_fresh.json"),
+        new(101, "POST", Samples.EntryPath + "/release_share", Door.Token, null, 200, "competition_fresh.json"),
+        new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 
     public static TheoryData<int> Numbers => [.. All.Select(row => row.Number)];
