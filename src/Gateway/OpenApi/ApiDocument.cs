@@ -58,7 +58,7 @@ internal static class ApiDocument
         var own = operation["x-errors"]!.AsArray().Select(node => node!.GetValue<string>().Split(':'));
         var door = Door(operation, isPublic).Select(code => new[] { code });
         operation.Remove("x-errors");
-        var rows = own.Concat(door).DistinctBy(parts => parts[0], StringComparer.Ordinal)
+        var rows = own.Concat(door).DistinctBy(parts => string.Join(':', parts), StringComparer.Ordinal)
             .Select(parts => (
                 Row: ErrorTable.Find(parts[0]) ?? throw new InvalidOperationException($"no error '{parts[0]}' in the table"),
                 Status: parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : (int?)null));

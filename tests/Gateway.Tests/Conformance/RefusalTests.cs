@@ -32,7 +32,7 @@ public sealed class RefusalTests
         (4, "NotFound", "competition_not_found"),
         (5, "NotFound", "competition_not_found"), (5, "Conflict", "competition_full no_ticket competition_cancelled entries_closed key_in_use"),
         (5, "Unavailable", "invoice_pending"), (5, "Invalid", "btc_pubkey"),
-        (6, "NotFound", "competition_not_found ticket_not_found"), (6, "Conflict", "ticket_not_yours"),
+        (6, "NotFound", "competition_not_found ticket_not_found"), (6, "Invalid", "ticket_not_yours"),
         (7, "NotFound", "competition_not_found entry_not_found contract_not_available"),
         (8, "NotFound", "entry_not_found"), (8, "Conflict", "contract_not_available old_round too_many_rounds"), (8, "Invalid", "invalid_nonces"),
         (9, "NotFound", "entry_not_found nonces_not_aggregated"),
@@ -41,9 +41,9 @@ public sealed class RefusalTests
         (11, "NotFound", "competition_not_found entry_not_found ticket_not_found"),
         (11, "Conflict", "not_attested payout_closed payout_exists payout_not_open seat_not_sold atomic_first not_paid other_outcome payment_hash_used"),
         (11, "Invalid", "invalid_invoice wrong_network invalid_key other_key invalid_preimage other_preimage wrong_ticket not_a_winner wrong_amount"),
-        (11, "Unavailable", "lightning_unavailable heights_differ"),
-        (12, "NotFound", "competition_not_found"),
-        (12, "Conflict", "ticket_not_yours ticket_used ticket_lapsed entry_exists key_in_use payout_hash_in_use entries_closed"),
+        (11, "Unavailable", "lightning_unavailable heights_differ not_decided payout_not_open"), (11, "Conflict", "not_decided"),
+        (12, "Invalid", "competition_not_found ticket_not_found ticket_not_yours"),
+        (12, "Conflict", "ticket_used ticket_lapsed entry_exists key_in_use payout_hash_in_use entries_closed"),
         (12, "Invalid", "entry_id too_many_picks no_picks unknown_station duplicate_station key_mismatch encrypted_backup prediction"),
         (14, "Unavailable", "chain_unavailable"), (15, "Unavailable", "chain_unavailable"), (16, "Unavailable", "chain_unavailable"),
         (17, "Invalid", "address amount"), (17, "Conflict", "wallet_insufficientfunds wallet_feeabovelimit wallet_dust wallet_coinscontended"),
@@ -55,6 +55,15 @@ public sealed class RefusalTests
         (25, "Invalid", "weak_password reset_challenge reset_event password_not_taken"), (25, "Unavailable", "busy"),
     ];
 
+    /// <summary>By kind where that decides, else the table's.</summary>
+    internal static int StatusOf(string kind, string code) => (kind, ErrorTable.Find(code)!.Status) switch
+    {
+        ("NotFound", _) => 404,
+        ("Unavailable", _) => 503,
+        ("Invalid", 404 or 503) => 400,
+        var (_, status) => status,
+    };
+
     [Theory]
     [MemberData(nameof(Refusals))]
     public async Task A_row_answers_a_refusal_with_the_tables_status_and_the_old_error_member(int number, string kind, string code)
@@ -63,7 +72,7 @@ public sealed class RefusalTests
         await using var world = await GatewayWorld.StartAsync();
         world.Grains.Refusal = new Problem(Enum.Parse<ProblemKind>(kind), code, "A sentence for the player");
         var answer = await world.SendAsync(row.Request(world));
-        var status = kind switch { "NotFound" => 404, "Unavailable" => 503, _ => ErrorTable.Find(code)!.Status };
+        var status = StatusOf(kind, code);
         var error = answer.AssertProblem(status, code).GetProperty("error");
         var expected = status == 404 ? "item not found: A sentence for the player" : "A sentence for the player";
         Assert.Equal(
