@@ -29,6 +29,12 @@ internal static class NaturalSteps
         AggregateNonces aggregate => new NoncesAggregated(aggregate.Round, Given.Hash("aggregate"), played.Now),
         SignOwnPart own => new OwnPartSigned(own.Round, Given.Hash("own"), played.Now),
         AggregateSignatures all => new ContractSigned(all.Round, Given.Hash("signed"), played.Now),
+        ProbeKeymeld probe => new KeymeldProbed(probe.Session, true, "as it should be", played.Now),
+        RegisterSeat seat => new SeatRegistered(seat.Session, seat.User, played.Roster.Find(seat.User)?.Entry?.Id, 1, played.Now),
+        CompleteKeygen keygen => new KeygenChecked(keygen.Session, [played.NewId(), played.NewId()], played.Now),
+        StartBatch start => new BatchPosted(played.Keymeld.Id, start.Batch, played.Now),
+        FinishBatch finish => new BatchSigned(played.Keymeld.Id, finish.Batch, Given.Hash($"batch {finish.Index}"), played.Now),
+        AssembleSignatures => new ContractSigned(RemoteSigning.Round, Given.Hash("signed"), played.Now),
         CheckBeforeFunding => new FundingCleared(Given.Tip, played.Now),
         _ => null,
     };
@@ -42,7 +48,13 @@ internal static class NaturalSteps
                 Given.Player(player), Given.Key($"dlc {player} {played.Roster.UsedKeys.Length}"), played.NewId(), played.Now),
             { Stage: TicketStage.Reserved or TicketStage.Paid, Entry: null, BtcKey: { } key, Holder: { } holder } ticket => new SubmitEntry(
                 ticket.Id,
-                Given.Entry(0, ticket.OfferedEntryId!.Value, played.Now) with { Player = holder, Key = key, PayoutHash = Given.Hash($"payout {key}") },
+                Given.Entry(0, ticket.OfferedEntryId!.Value, played.Now) with
+                {
+                    Player = holder,
+                    Key = key,
+                    PayoutHash = Given.Hash($"payout {key}"),
+                    RemoteSigning = played.Header.Keymeld is null ? null : Given.Registration(0),
+                },
                 played.Now),
             { Stage: TicketStage.Reserved } ticket => new InvoiceSeen(
                 ticket.Hash, InvoiceStatus.Accepted, Given.Tip + 400, played.Terms.Price.ToMillisatoshis().Value, played.Now),

@@ -13,7 +13,7 @@ internal sealed class RandomFacts(SplitMix mix, Played played)
 
     private string Round => played.State is Signing signing && !mix.OneIn(4) ? signing.Round.Id : "round 1";
 
-    public Fact Next() => mix.Below(22) switch
+    public Fact Next() => mix.Below(played.Header.Keymeld is null ? 22 : 30) switch
     {
         0 => new TimePassed(mix.OneIn(12) ? mix.OneOf(played.Terms.Close, played.Terms.SigningDeadline, Now.AddMinutes(16)) : Now),
         1 => new InvoiceIssued(Seat.Id, Seat.Hash, "lnbcrt1", Now),
@@ -29,8 +29,28 @@ internal sealed class RandomFacts(SplitMix mix, Played played)
         14 => new FundingCleared(Given.Tip + mix.Below(420), Now),
         15 => mix.OneIn(10) || played.State is LiveState ? new AttestationSeen(0, "aa", Now) : new TimePassed(Now),
         16 or 17 => Payment(),
+        > 21 => Remote(),
         _ => new ChainSeen(Chain(), Now),
     };
+
+    private Fact Remote()
+    {
+        var session = mix.OneIn(6) ? Guid.Empty : played.Keymeld.Id;
+        var batch = played.State is RemoteSigning remote ? mix.OneOf(remote.Batches).Session : played.NewId();
+        return mix.Below(9) switch
+        {
+            0 => new KeymeldProbed(session, mix.OneIn(2), "seen", Now),
+            1 or 2 => Seat is var seat ? new SeatRegistered(session, seat.Id, mix.OneIn(9) ? Guid.Empty : seat.Entry?.Id, 1 + mix.Below(2), Now) : null!,
+            3 => new SeatStale(session, Seat.Id, Now),
+            4 => mix.OneIn(6) ? new SeatRefused(session, Seat.Id, Entry, "no", Now) : new BatchPosted(session, batch, Now),
+            5 => mix.OneIn(20) ? new KeymeldBurned(session, "another key", Now) : new BatchPosted(session, batch, Now),
+            6 => new KeygenChecked(session, [played.NewId(), played.NewId()], Now),
+            7 => new BatchSigned(session, batch, Given.Hash("batch"), Now),
+            _ => mix.OneIn(3)
+                ? new BatchFailed(session, batch, played.NewId(), "no answer", Now)
+                : new ContractSigned(RemoteSigning.Round, Given.Hash("signed"), Now),
+        };
+    }
 
     public Command NextCommand()
     {

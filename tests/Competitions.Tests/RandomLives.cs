@@ -21,6 +21,21 @@ public sealed class RandomLives
     }
 
     [Fact]
+    public void Money_is_safe_in_any_order_of_facts_where_a_service_signs()
+    {
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
+        for (var seed = 30_001UL; seed <= 30_080; seed++)
+        {
+            var life = new Life(seed, Played.New(Given.KeymeldTerms(), seed));
+            life.Run(120);
+            seen.UnionWith(life.States);
+        }
+
+        Assert.Superset(new SortedSet<string>(["KeygenPending", "RemoteSigning", "SigningComplete", "FundingConfirmed", "Cancelled"]), seen);
+        Assert.DoesNotContain("ContractCreated", seen);
+    }
+
+    [Fact]
     public void Money_is_safe_in_any_order_of_facts_from_every_state()
     {
         var seed = 10_000UL;

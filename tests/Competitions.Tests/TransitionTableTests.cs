@@ -31,6 +31,17 @@ public sealed class TransitionTableTests
         ("own part signed", play => new OwnPartSigned("round 1", Given.Hash("own"), play.Now)),
         ("partials rejected", play => new PartialsRejected("round 1", [Entry(play)], play.Now)),
         ("contract signed", play => new ContractSigned("round 1", Given.Hash("signed"), play.Now)),
+        ("gateway probed", play => new KeymeldProbed(Session(play), true, "as it should be", play.Now)),
+        ("seat registered", play => new SeatRegistered(Session(play), First(play).Id, Entry(play), 1, play.Now)),
+        ("seat registered, entry gone", play => new SeatRegistered(Session(play), First(play).Id, Guid.AllBitsSet, 1, play.Now)),
+        ("seat stale", play => new SeatStale(Session(play), First(play).Id, play.Now)),
+        ("seat refused", play => new SeatRefused(Session(play), First(play).Id, Entry(play), "not for this enclave", play.Now)),
+        ("session burned", play => new KeymeldBurned(Session(play), "another key", play.Now)),
+        ("session burned, another session", play => new KeymeldBurned(Guid.Empty, "another key", play.Now)),
+        ("keygen checked", play => new KeygenChecked(Session(play), [Batch(play)], play.Now)),
+        ("batch posted", play => new BatchPosted(Session(play), Batch(play), play.Now)),
+        ("batch signed", play => new BatchSigned(Session(play), Batch(play), Given.Hash("batch"), play.Now)),
+        ("batch failed", play => new BatchFailed(Session(play), Batch(play), Given.Uuid7(play.Now, new SplitMix(5)), "no answer", play.Now)),
         ("signatures fetched", play => new SignaturesFetched(Entry(play), play.Now)),
         ("funding cleared", play => new FundingCleared(Given.Tip, play.Now)),
         ("funding cleared too late", play => new FundingCleared(Given.Tip, play.Terms.SigningDeadline)),
@@ -155,6 +166,10 @@ public sealed class TransitionTableTests
 
     private static InvoiceSeen Invoice(Played play, InvoiceStatus status) => new(
         First(play).Hash, status, status == InvoiceStatus.Accepted ? Given.Tip + 400 : null, play.Terms.Price.ToMillisatoshis().Value, play.Now);
+
+    private static Guid Session(Played play) => play.Header.Keymeld?.Id ?? Guid.Empty;
+
+    private static Guid Batch(Played play) => play.State is RemoteSigning remote ? remote.Batches[0].Session : Given.Uuid7(play.Now, new SplitMix(6));
 
     private static ContractRef Contract(Played play) => Given.Contract(Playbook.EscrowConfirmed().Roster);
 

@@ -14,6 +14,8 @@ namespace Coordinator.Competitions;
 [JsonDerivedType(typeof(EntriesSubmitted), "entries_submitted")]
 [JsonDerivedType(typeof(ContractCreated), "contract_created")]
 [JsonDerivedType(typeof(AwaitingSignatures), "awaiting_signatures")]
+[JsonDerivedType(typeof(KeygenPending), "keygen_pending")]
+[JsonDerivedType(typeof(RemoteSigning), "remote_signing")]
 [JsonDerivedType(typeof(SigningComplete), "signing_complete")]
 [JsonDerivedType(typeof(FundingBroadcasted), "funding_broadcasted")]
 [JsonDerivedType(typeof(FundingConfirmed), "funding_confirmed")]

@@ -34,6 +34,7 @@ public abstract record Gathering : CompetitionState
         InvoiceSeen { Status: InvoiceStatus.Settled } seen when Header.Roster.FindHash(seen.Hash) is not null
             => GiveUp(SeatRules.Absorb(Header, seen), "a payment was taken before the pool was funded: a refund is owed", seen.At),
         InvoiceSeen seen => AbsorbInvoice(seen),
+        RemoteFact remote => AbsorbRemote(remote),
         _ => AbsorbOwn(fact),
     };
 
@@ -42,6 +43,29 @@ public abstract record Gathering : CompetitionState
         Cancel cancel => GiveUp(cancel.Reason, cancel.At),
         _ => base.Decide(command),
     };
+
+    /// <summary>A key that the signing service will never take ends a competition whose entries are closed: its seat cannot be sold again.</summary>
+    protected virtual CompetitionState AbsorbRefusal(SeatRefused refused, Ticket ticket)
+        => GiveUp($"the signing service refused the key of entry {refused.Entry}: {refused.Detail}", refused.At);
+
+    private CompetitionState AbsorbRemote(RemoteFact fact)
+    {
+        if (RemoteRules.Ending(Header, fact) is { } reason)
+        {
+            return GiveUp(reason, fact.At);
+        }
+
+        if (fact is SeatRefused refused)
+        {
+            return Header.Keymeld?.Id == refused.Session && Header.Roster.FindEntry(refused.Entry) is { Complete: true } ticket
+                ? AbsorbRefusal(refused, ticket)
+                : this;
+        }
+
+        var header = RemoteRules.Absorb(Header, fact);
+        var known = ReferenceEquals(header, Header) ? this : this with { Header = header };
+        return known.AbsorbOwn(fact);
+    }
 
     /// <summary>The state's own part of <see cref="Absorb"/>.</summary>
     protected abstract CompetitionState AbsorbOwn(Fact fact);

@@ -9,7 +9,14 @@ namespace Coordinator.Competitions;
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="Roster">Seats.</param>
 /// <param name="Stamps">When each step was first taken; the wire's *_at members.</param>
-public sealed record Header(CompetitionTerms Terms, PublicKey MarketMaker, DateTimeOffset CreatedAt, Roster Roster, ImmutableArray<Stamp> Stamps)
+/// <param name="Keymeld">The key generation session at the remote signing service; null where players sign themselves.</param>
+public sealed record Header(
+    CompetitionTerms Terms,
+    PublicKey MarketMaker,
+    DateTimeOffset CreatedAt,
+    Roster Roster,
+    ImmutableArray<Stamp> Stamps,
+    KeymeldSession? Keymeld = null)
 {
     public Header With(Ticket ticket) => this with { Roster = Roster.Put(ticket) };
 

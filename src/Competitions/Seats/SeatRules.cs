@@ -155,7 +155,7 @@ public static class SeatRules
             : roster.UsedPayoutHashes.Contains(entry.PayoutHash) || roster.KnowsTicketHash(entry.PayoutHash)
                 ? Refusal.Conflict("payout_hash_in_use", "this payout hash is in use in this competition: take a fresh preimage")
             : roster.FindEntry(entry.Id) is not null ? Refusal.Conflict("entry_exists", $"an entry {entry.Id} exists")
-            : PickRules.Check(header.Terms, entry.Id, entry.Picks));
+            : PickRules.Check(header.Terms, entry.Id, entry.Picks) ?? RemoteRules.Check(header, entry));
     }
 
     /// <summary>The offered id, or a UUIDv7 of the last five minutes that ends in the same 62 bits: nobody grinds tie-breaks (D39).</summary>

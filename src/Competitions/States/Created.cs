@@ -30,7 +30,7 @@ public abstract record Open : Gathering
         TicketStage.Rotating => new Effect[] { new RotateTicket(ticket.Id, ticket.Hash) },
         TicketStage.Reserved when ticket.PaymentRequest is null => [new IssueInvoice(ticket.Id, ticket.Hash)],
         _ => [],
-    });
+    }).Concat(RemoteRules.Wants(Header));
 
     public override CompetitionState Absorb(Fact fact) => fact is TimePassed time && time.At >= Header.Terms.Close && !Header.Roster.Complete
         ? GiveUp("entries closed before every seat was sold", time.At)
@@ -44,7 +44,14 @@ public abstract record Open : Gathering
         _ => this,
     };
 
-    protected override CompetitionState AbsorbInvoice(InvoiceSeen seen) => Next(SeatRules.Absorb(Header, seen), seen.At);
+    /// <summary>A seat whose payment is lost is sold again, unless its key is registered already: the signing service takes no second one.</summary>
+    protected override CompetitionState AbsorbInvoice(InvoiceSeen seen)
+        => seen.Status == InvoiceStatus.Canceled && Header.Roster.FindHash(seen.Hash) is { } lost && Header.Keymeld?.IsRegistered(lost.Id) == true
+            ? base.AbsorbInvoice(seen)
+            : Next(SeatRules.Absorb(Header, seen), seen.At);
+
+    protected override CompetitionState AbsorbRefusal(SeatRefused refused, Ticket ticket)
+        => Next(Header.With(ticket with { Stage = TicketStage.Rotating }), refused.At);
 
     public override Verdict Decide(Command command) => command switch
     {

@@ -5,14 +5,13 @@ using Coordinator.Bitcoin;
 namespace Coordinator.Competitions;
 
 /// <summary>The signed contract is on disk. Players take their signatures; then every invoice is looked at once more and the pool is funded.</summary>
+/// <param name="Round">The local round that made the signatures; null where a remote service did.</param>
 /// <param name="Fetched">Entries whose players have their signatures.</param>
-/// <param name="Ready">Every player has them, or ten minutes are over.</param>
+/// <param name="Ready">Every player has them, or the terms' grace is over.</param>
 public sealed record SigningComplete(
-    Header Header, ContractRef Contract, SigningRound Round, Hash32 Signed, DateTimeOffset SignedAt, ImmutableArray<Guid> Fetched, bool Ready)
+    Header Header, ContractRef Contract, SigningRound? Round, Hash32 Signed, DateTimeOffset SignedAt, ImmutableArray<Guid> Fetched, bool Ready)
     : Gathering(Header)
 {
-    private static readonly TimeSpan FetchGrace = TimeSpan.FromMinutes(10);
-
     [JsonIgnore]
     public override string Wire => "signing_complete";
 
@@ -22,15 +21,15 @@ public sealed record SigningComplete(
     protected override bool HoldsCoins => true;
 
     [JsonIgnore]
-    public override DateTimeOffset? NextDeadline => !Ready && SignedAt + FetchGrace < Header.Terms.SigningDeadline
-        ? SignedAt + FetchGrace
-        : Header.Terms.SigningDeadline;
+    public override DateTimeOffset? NextDeadline => !Ready && GraceEnds < Header.Terms.SigningDeadline ? GraceEnds : Header.Terms.SigningDeadline;
+
+    private DateTimeOffset GraceEnds => SignedAt + Header.Terms.SignatureGrace;
 
     public override IEnumerable<Effect> Wants() => Ready ? [new CheckBeforeFunding()] : [];
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
     {
-        TimePassed time when time.At >= SignedAt + FetchGrace => this with { Ready = true },
+        TimePassed time when time.At >= GraceEnds => this with { Ready = true },
         SignaturesFetched fetched when !Fetched.Contains(fetched.Entry) && Contract.Seats.Contains(fetched.Entry) => Add(fetched.Entry),
         FundingCleared cleared when Ready => Fund(cleared),
         _ => this,
@@ -38,7 +37,7 @@ public sealed record SigningComplete(
 
     public override Verdict Decide(Command command) => command switch
     {
-        SubmitPartials again when Round.Part(again.Entry)?.Partials == again.Partials => this,
+        SubmitPartials again when Round?.Part(again.Entry)?.Partials is { } present && present == again.Partials => this,
         SubmitNonces or SubmitPartials => Refusal.Conflict("already_signed", "the contract is signed"),
         _ => base.Decide(command),
     };

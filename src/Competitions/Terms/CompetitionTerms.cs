@@ -26,7 +26,28 @@ public sealed record ProposedTerms(
 /// <param name="SigningWindow">Time between the close of entries and the signing deadline (D38).</param>
 /// <param name="MaxFeeRate">The highest contract fee rate that these terms allow.</param>
 /// <param name="ContractRate">The rate at which the network fee of an entry is reckoned (D22, D23).</param>
-public sealed record TermsPolicy(Network Network, int SettlementDepth, TimeSpan SigningWindow, FeeRate MaxFeeRate, FeeRate ContractRate);
+/// <param name="Signing">Who holds the players' keys while the contract is signed.</param>
+public sealed record TermsPolicy(
+    Network Network,
+    int SettlementDepth,
+    TimeSpan SigningWindow,
+    FeeRate MaxFeeRate,
+    FeeRate ContractRate,
+    SigningMode Signing = SigningMode.Local)
+{
+    /// <summary>How long the signed contract waits for players to take their signatures before the pool is funded (D11).</summary>
+    public TimeSpan SignatureGrace { get; init; } = CompetitionTerms.DefaultSignatureGrace;
+}
+
+/// <summary>How a contract is signed.</summary>
+public enum SigningMode
+{
+    /// <summary>Every player's client draws nonces and signs itself, over HTTP.</summary>
+    Local,
+
+    /// <summary>Through a Keymeld gateway: players leave an encrypted key with their entry and need not be there.</summary>
+    Keymeld,
+}
 
 /// <summary>Accepted terms of one competition; they never change.</summary>
 /// <param name="Delta">Δ in blocks (D7).</param>
@@ -49,21 +70,27 @@ public sealed record CompetitionTerms(
     int SettlementDepth,
     TimeSpan SigningWindow,
     FeeRate MaxFeeRate,
-    Satoshis NetworkFee)
+    Satoshis NetworkFee,
+    SigningMode Signing = SigningMode.Local)
 {
+    internal static readonly TimeSpan DefaultSignatureGrace = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the signed contract waits for players to take their signatures before the pool is funded.</summary>
+    public TimeSpan SignatureGrace { get; init; } = DefaultSignatureGrace;
+
     /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
     public static Satoshis Anchor => Satoshis.Of(240);
 
     [JsonIgnore]
     public NetworkProfile Profile => NetworkProfile.Of(Network);
 
-    /// <summary>Entries are taken until this moment; where players sign themselves it is the signing window before the start (D38).</summary>
+    /// <summary>Entries are taken until this moment: the start, or, where players sign themselves, the signing window before it (D38).</summary>
     [JsonIgnore]
-    public DateTimeOffset Close => StartObservation - SigningWindow;
+    public DateTimeOffset Close => Signing == SigningMode.Keymeld ? StartObservation : StartObservation - SigningWindow;
 
-    /// <summary>Everything up to the funding broadcast is over by this moment, or the competition is cancelled.</summary>
+    /// <summary>Everything up to the funding broadcast is over by this moment, or the competition is cancelled: one window after the close.</summary>
     [JsonIgnore]
-    public DateTimeOffset SigningDeadline => StartObservation;
+    public DateTimeOffset SigningDeadline => Close + SigningWindow;
 
     /// <summary>The event's lock time: unix seconds of the signing date plus one day.</summary>
     [JsonIgnore]

@@ -17,6 +17,7 @@ public static class TermsRules
         var refusals = ImmutableArray.CreateBuilder<TermsRefusal>();
         Shape(proposed, refusals);
         Dates(proposed, policy, now, refusals);
+        Remote(proposed, policy, now, refusals);
         Delta(proposed, profile, refusals);
         if (refusals.Count > 0)
         {
@@ -67,11 +68,14 @@ public static class TermsRules
 
     private static void Dates(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
     {
-        if (proposed.StartObservation <= now + policy.SigningWindow)
+        var keymeld = policy.Signing == SigningMode.Keymeld;
+        if (proposed.StartObservation <= (keymeld ? now : now + policy.SigningWindow))
         {
             refusals.Add(new TermsRefusal(
                 "start_observation_date",
-                $"entries close the signing window of {policy.SigningWindow} before the start at {proposed.StartObservation:O}: already past"));
+                keymeld
+                    ? $"entries close at the start, {proposed.StartObservation:O}: already past"
+                    : $"entries close the signing window of {policy.SigningWindow} before the start at {proposed.StartObservation:O}: already past"));
         }
 
         if (proposed.EndObservation <= proposed.StartObservation)
@@ -90,12 +94,46 @@ public static class TermsRules
         }
 
         var depth = Math.Max(policy.SettlementDepth, NetworkProfile.Of(policy.Network).LeastSettlementDepth);
-        var cltv = HoldTimes.FinalCltvDelta(proposed.StartObservation - now, depth);
+        var deadline = keymeld ? proposed.StartObservation + policy.SigningWindow : proposed.StartObservation;
+        var cltv = HoldTimes.FinalCltvDelta(deadline - now, depth);
         if (cltv > HoldTimes.LargestFinalCltv)
         {
             refusals.Add(new TermsRefusal(
                 "start_observation_date",
                 $"payments would have to be held for {cltv} blocks, more than the {HoldTimes.LargestFinalCltv} that payers accept: start sooner"));
+        }
+    }
+
+    /// <summary>What a remote signing service can hold and for how long (D14, D17, D38).</summary>
+    private static void Remote(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        if (policy.Signing != SigningMode.Keymeld)
+        {
+            return;
+        }
+
+        var deadline = proposed.StartObservation + policy.SigningWindow;
+        if (deadline > proposed.EndObservation)
+        {
+            refusals.Add(new TermsRefusal(
+                "end_observation_date",
+                $"signing may last until {deadline:O}, the window of {policy.SigningWindow} after the start: the observation must not end before"));
+        }
+
+        var lifetime = deadline - now + KeymeldLimits.Tail;
+        if (lifetime > KeymeldLimits.LongestSession)
+        {
+            var latest = now + KeymeldLimits.LongestSession - KeymeldLimits.Tail - policy.SigningWindow;
+            refusals.Add(new TermsRefusal(
+                "start_observation_date",
+                $"entries and signing would need a Keymeld session of {lifetime:c}, the service keeps one for {KeymeldLimits.LongestSession:c}: "
+                + $"start at {latest:O} or sooner"));
+        }
+
+        var shape = proposed is { Entries: >= 2 and <= 25, Places: >= 1 and <= 5 } && proposed.Places < proposed.Entries;
+        if (shape && KeymeldLimits.RefusalOf(proposed.Entries, proposed.Places) is { } why)
+        {
+            refusals.Add(new TermsRefusal("total_allowed_entries", why));
         }
     }
 
@@ -124,7 +162,10 @@ public static class TermsRules
             proposed.Id, proposed.SigningDate.ToUniversalTime(), proposed.StartObservation.ToUniversalTime(), proposed.EndObservation.ToUniversalTime(),
             proposed.Locations, proposed.ValuesPerEntry, proposed.Places, proposed.Entries, Satoshis.Of(proposed.EntryFee), proposed.FeePercent,
             Satoshis.Of(proposed.Pool), proposed.Delta ?? profile.DefaultDelta, policy.Network, settlement, policy.SigningWindow, policy.MaxFeeRate,
-            networkFee);
+            networkFee, policy.Signing)
+        {
+            SignatureGrace = policy.SignatureGrace,
+        };
     }
 
     private static void Shares(CompetitionTerms terms, ImmutableArray<TermsRefusal>.Builder refusals)

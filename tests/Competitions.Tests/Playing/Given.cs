@@ -41,6 +41,28 @@ internal static class Given
         return terms ?? throw new InvalidOperationException(string.Join("; ", refusals));
     }
 
+    /// <summary>Terms whose contract is signed through Keymeld: entries close at the start, signing may last a window longer.</summary>
+    public static CompetitionTerms KeymeldTerms(int entries = 3, int places = 1)
+    {
+        var proposed = Proposed(entries, places) with { StartObservation = Start.AddHours(20) };
+        var (terms, refusals) = TermsRules.Accept(proposed, Policy() with { Signing = SigningMode.Keymeld }, Start);
+        return terms ?? throw new InvalidOperationException(string.Join("; ", refusals));
+    }
+
+    /// <summary>The coordinator's id is the smallest; enclaves take turns.</summary>
+    public static KeymeldSession Keymeld(Roster roster)
+    {
+        var mix = new SplitMix(11);
+        var coordinator = Uuid7(Start.AddSeconds(-1), mix);
+        return new KeymeldSession(
+            Uuid7(Start, mix), coordinator, "http://127.0.0.1:1", "sealed secret", Start.AddHours(23),
+            [new KeymeldEnclave(0, Key("enclave 0"), 1), new KeymeldEnclave(1, Key("enclave 1"), 1)],
+            [new KeymeldSeat(coordinator, 0, 1), .. roster.Tickets.Select((ticket, index) => new KeymeldSeat(ticket.Id, index % 2, null))]);
+    }
+
+    /// <summary>Shaped as an encrypted key and an auth key are.</summary>
+    public static RemoteSigningData Registration(int player) => new(DlcKey(player).ToHex() + new string('0', 120), Key($"auth {player}").ToHex());
+
     public static Guid Uuid7(DateTimeOffset at, SplitMix mix)
     {
         var bytes = mix.Bytes(16);
@@ -85,7 +107,9 @@ internal static class Given
         var mix = new SplitMix(seed);
         var tickets = Enumerable.Range(0, terms.Entries).Select(seat =>
             new Ticket(Uuid7(Start.AddMilliseconds(mix.Below(1_000)), mix), Hash($"ticket {seed}/{seat}"), $"sealed {seat}"));
-        return new Created(new Header(terms, Key("market maker"), Start, Roster.Of(tickets), []));
+        var roster = Roster.Of(tickets);
+        return new Created(new Header(
+            terms, Key("market maker"), Start, roster, [], terms.Signing == SigningMode.Keymeld ? Keymeld(roster) : null));
     }
 
     public static ContractRef Contract(Roster roster) => new(

@@ -7,6 +7,8 @@ internal static class Playbook
 {
     public static Played CollectingEntries() => Played.New().Sell(0);
 
+    public static Played CollectingEntriesOf(CompetitionTerms terms) => Played.New(terms).Sell(0);
+
     public static Played EscrowConfirmed(CompetitionTerms? terms = null, ulong seed = 1) => Played.New(terms, seed).SellAll();
 
     public static Played EventCreated(CompetitionTerms? terms = null, ulong seed = 1)
@@ -38,6 +40,27 @@ internal static class Playbook
         var played = AwaitingSignatures(terms, seed);
         played.Learn(new OwnPartSigned("round 1", Given.Hash("own"), played.Now)).All((play, player) => play.SendPartials(player));
         return played.Learn(new ContractSigned("round 1", Given.Hash("signed"), played.Now));
+    }
+
+    public static Played KeygenPending(CompetitionTerms? terms = null, ulong seed = 1) => ContractCreated(terms ?? Given.KeymeldTerms(), seed);
+
+    /// <summary>Two batches, nothing sent.</summary>
+    public static Played RemoteSigning(CompetitionTerms? terms = null, ulong seed = 1)
+    {
+        var played = KeygenPending(terms, seed).All((play, player) => play.Register(player));
+        return played.Learn(new KeygenChecked(played.Keymeld.Id, [played.NewId(), played.NewId()], played.Now));
+    }
+
+    public static Played RemotelySigned(CompetitionTerms? terms = null, ulong seed = 1)
+    {
+        var played = RemoteSigning(terms, seed).SignBatch(0).SignBatch(1);
+        return played.Learn(new ContractSigned(Competitions.RemoteSigning.Round, Given.Hash("signed"), played.Now));
+    }
+
+    public static Played FundedRemotely()
+    {
+        var played = RemotelySigned().All((play, player) => play.Learn(new SignaturesFetched(play.EntryOf(player).Id, play.Now)));
+        return played.Learn(new FundingCleared(Given.Tip, played.Now));
     }
 
     public static Played ReadyToFund(CompetitionTerms? terms = null, ulong seed = 1)
@@ -161,6 +184,8 @@ internal static class Playbook
         ("entries_submitted", () => EntriesSubmitted()),
         ("contract_created", () => ContractCreated()),
         ("awaiting_signatures", () => AwaitingSignatures()),
+        ("keygen_pending", () => KeygenPending()),
+        ("remote_signing", () => RemoteSigning()),
         ("signing_complete", () => ReadyToFund()),
         ("funding_broadcasted", () => FundingBroadcasted()),
         ("funding_confirmed", () => FundingConfirmed()),

@@ -72,7 +72,24 @@ internal sealed class Played(CompetitionState state, DateTimeOffset now)
         return Learn(new InvoiceIssued(ticket.Id, ticket.Hash, $"lnbcrt{player}", Now));
     }
 
-    public Played Enter(int player) => Ask(new SubmitEntry(TicketOf(player).Id, Given.Entry(player, TicketOf(player).OfferedEntryId!.Value, Now), Now));
+    public Played Enter(int player) => Ask(new SubmitEntry(TicketOf(player).Id, Draft(player), Now));
+
+    /// <summary>An entry as this competition takes it.</summary>
+    public Entry Draft(int player) => Given.Entry(player, TicketOf(player).OfferedEntryId!.Value, Now) with
+    {
+        RemoteSigning = Header.Keymeld is null ? null : Given.Registration(player),
+    };
+
+    public KeymeldSession Keymeld => Header.Keymeld!;
+
+    /// <summary>The service has taken the key of a player's entry.</summary>
+    public Played Register(int player, int epoch = 1)
+        => Learn(new SeatRegistered(Keymeld.Id, TicketOf(player).Id, EntryOf(player).Id, epoch, Now));
+
+    public RemoteBatch Batch(int index) => ((RemoteSigning)State).Batches[index];
+
+    public Played SignBatch(int index) => Learn(
+        new BatchPosted(Keymeld.Id, Batch(index).Session, Now), new BatchSigned(Keymeld.Id, Batch(index).Session, Given.Hash($"batch {index}"), Now));
 
     public InvoiceSeen Seen(int player, InvoiceStatus status, int? expiry = Given.Tip + 400, long? msat = null) => new(
         TicketOf(player).Hash, status, status == InvoiceStatus.Accepted ? expiry : null, msat ?? Terms.Price.ToMillisatoshis().Value, Now);
