@@ -34,6 +34,7 @@ public sealed record CreateCompetition(
 /// <param name="NetworkFee">Satoshis of it that pay for the chain.</param>
 /// <param name="Reason">Why it failed or was cancelled.</param>
 /// <param name="Owed">Entries or tickets to whom the coordinator owes a refund or a share.</param>
+/// <param name="Pending">What is being tried and why it has not ended; shown to the operator only.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.competition_view")]
@@ -53,7 +54,17 @@ public sealed record CompetitionView(
     [property: Id(12)] long TicketPrice,
     [property: Id(13)] long NetworkFee,
     [property: Id(14)] string? Reason,
-    [property: Id(15)] ImmutableArray<OwedView> Owed);
+    [property: Id(15)] ImmutableArray<OwedView> Owed,
+    [property: Id(16)] ImmutableArray<PendingView> Pending);
+
+/// <summary>Something the competition is doing in the outside world; for the operator.</summary>
+/// <param name="Effect">Verb and subject.</param>
+/// <param name="Attempts">How often it was tried without an end.</param>
+/// <param name="LastError">What the last attempt said, or null; never a secret.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.pending")]
+public sealed record PendingView([property: Id(0)] string Effect, [property: Id(1)] int Attempts, [property: Id(2)] string? LastError);
 
 [GenerateSerializer]
 [Immutable]
@@ -83,6 +94,7 @@ public sealed record TicketRequest([property: Id(0)] string Player, [property: I
 /// <param name="PaymentRequest">BOLT-11 of the hold invoice.</param>
 /// <param name="PaymentHash">Also the ticket hash of the contract.</param>
 /// <param name="EntryId">The id offered for the entry (D39).</param>
+/// <param name="Keymeld">Where the entry's key is to be left; null where players sign themselves.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.ticket_view")]
@@ -93,7 +105,21 @@ public sealed record TicketView(
     [property: Id(3)] long AmountSats,
     [property: Id(4)] long NetworkFeeSats,
     [property: Id(5)] Guid EntryId,
-    [property: Id(6)] DateTimeOffset ReservedUntil);
+    [property: Id(6)] DateTimeOffset ReservedUntil,
+    [property: Id(7)] TicketKeymeldView? Keymeld = null);
+
+/// <summary>What a player needs to leave its key with the signing service (http-api §8.1, §16.6). The user id is the ticket's.</summary>
+/// <param name="EnclavePublicKey">66 hex digits: encrypt the entry's key to this one.</param>
+/// <param name="EnclaveKeyEpoch">Of that key when the session was made.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.ticket_keymeld_view")]
+public sealed record TicketKeymeldView(
+    [property: Id(0)] string GatewayUrl,
+    [property: Id(1)] Guid SessionId,
+    [property: Id(2)] int EnclaveId,
+    [property: Id(3)] string EnclavePublicKey,
+    [property: Id(4)] int EnclaveKeyEpoch);
 
 /// <summary>Picks for one station; each is null, Over, Par or Under.</summary>
 [GenerateSerializer]

@@ -10,6 +10,7 @@ namespace Coordinator.Grains;
 /// <param name="RoundNumber">From 1; 0 once signing is over.</param>
 /// <param name="RoundId">128 random bits, hex.</param>
 /// <param name="Entries">The caller's entries only.</param>
+/// <param name="Keymeld">The remote signing session; null where players sign themselves.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.contract_view")]
@@ -20,7 +21,25 @@ public sealed record ContractView(
     [property: Id(3)] string Announcement,
     [property: Id(4)] int RoundNumber,
     [property: Id(5)] string RoundId,
-    [property: Id(6)] ImmutableArray<ContractEntryView> Entries);
+    [property: Id(6)] ImmutableArray<ContractEntryView> Entries,
+    [property: Id(7)] ContractKeymeldView? Keymeld = null);
+
+/// <summary>The remote signing session as one paid entry's owner may know it (http-api §10.1, D13).</summary>
+/// <param name="EncryptedSessionSecret">NIP-44 v2 from <paramref name="CoordinatorPubkey"/> to the caller, 64 hex digits inside; null before key
+/// generation was checked, or where the secret is not shared.</param>
+/// <param name="UserId">The caller's first entry's ticket.</param>
+/// <param name="CoordinatorPubkey">x-only, 64 hex digits.</param>
+/// <param name="SigningSessions">Where the signatures were made, once they are complete: their results can be read with one's own key.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.contract_keymeld_view")]
+public sealed record ContractKeymeldView(
+    [property: Id(0)] string GatewayUrl,
+    [property: Id(1)] Guid SessionId,
+    [property: Id(2)] string? EncryptedSessionSecret,
+    [property: Id(3)] Guid UserId,
+    [property: Id(4)] string CoordinatorPubkey,
+    [property: Id(5)] ImmutableArray<Guid> SigningSessions);
 
 /// <param name="PlayerIndex">The entry's index in the contract.</param>
 /// <param name="NoncesSubmitted">For the current round.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coordinator.Chain;
 using Coordinator.Gateway;
+using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Storage.Sqlite;
@@ -8,7 +9,8 @@ using Coordinator.Storage.Sqlite;
 namespace Coordinator.Silo;
 
 /// <summary>Storage decides whether the process is healthy; the services outside are told as they were last seen, asked at most every few seconds.</summary>
-internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, TimeProvider clock) : IHealthReport
+internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, TimeProvider clock, IKeymeldGateway? keymeld = null)
+    : IHealthReport
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -58,16 +60,26 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
             var tip = await chain.GetTipAsync(limit.Token);
             var node = await lightning.GetInfoAsync(limit.Token);
             var key = await oracle.GetPublicKeyAsync(limit.Token);
+            var enclaves = keymeld is null ? null : await keymeld.GetEnclavesAsync(limit.Token);
             _outside =
             [
                 new HealthLine("chain", tip.TryGet(out _), Essential: false, tip.Describe()),
                 new HealthLine("lightning", node.TryGet(out var info) && info.SyncedToChain, Essential: false, node.Describe()),
                 new HealthLine("oracle", key.TryGet(out _), Essential: false, key.Describe()),
+                .. enclaves is null ? [] : new[] { Keymeld(enclaves) },
             ];
         }
         catch (OperationCanceledException)
         {
             _outside = [new HealthLine("outside", false, Essential: false, "no answer in time")];
         }
+    }
+
+    private static HealthLine Keymeld(KeymeldAnswer<ImmutableArray<EnclaveKey>> enclaves)
+    {
+        var healthy = enclaves.TryGet(out var known) ? known.Count(enclave => enclave.Healthy) : 0;
+        return new HealthLine(
+            "keymeld", healthy > 0 && healthy == known.Length, Essential: false,
+            healthy == 0 ? enclaves.Describe() : $"{healthy} of {known.Length} enclaves healthy");
     }
 }

@@ -1,6 +1,7 @@
 using Coordinator.Chain;
 using Coordinator.Gateway;
 using Coordinator.Grains;
+using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Storage.Sqlite;
@@ -68,6 +69,10 @@ public static class SiloHost
         services.AddSingleton<ILightning>(_ => new LndLightning(options.Lnd, clock));
         services.AddSingleton<IOracle>(provider => new HttpOracle(
             Http(pool), options.OracleClient, provider.GetRequiredService<CoordinatorKeys>().Nostr, clock));
+        if (options.Keymeld.Client is { } keymeld)
+        {
+            services.AddSingleton<IKeymeldGateway>(_ => new HttpKeymeldGateway(Http(pool), keymeld, clock));
+        }
     }
 
     private static void AddAdapters(IServiceCollection services, SiloOptions options)

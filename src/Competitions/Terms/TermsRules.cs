@@ -164,7 +164,8 @@ public static class TermsRules
             Satoshis.Of(proposed.Pool), proposed.Delta ?? profile.DefaultDelta, policy.Network, settlement, policy.SigningWindow, policy.MaxFeeRate,
             networkFee, policy.Signing)
         {
-            SignatureGrace = policy.SignatureGrace,
+            // Players who are not there must not keep the pool from being funded in time.
+            SignatureGrace = policy.SignatureGrace < policy.SigningWindow / 2 ? policy.SignatureGrace : policy.SigningWindow / 2,
         };
     }
 

@@ -12,6 +12,7 @@ internal static class ContractJson
         json.WriteEmbedded("contract_params", view.ContractParameters);
         json.WriteString("funding_outpoint", view.FundingOutpoint);
         json.WriteString("funding_psbt_base64", view.FundingPsbt);
+        WriteKeymeld(json, view.Keymeld);
         json.WriteEmbedded("announcement", view.Announcement);
         json.WriteStartObject("round");
         json.WriteNumber("number", view.RoundNumber);
@@ -21,6 +22,35 @@ internal static class ContractJson
         foreach (var entry in view.Entries)
         {
             WriteEntry(json, entry);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Left out where players sign themselves; the secret is left out where it is not to be had.</summary>
+    private static void WriteKeymeld(Utf8JsonWriter json, ContractKeymeldView? keymeld)
+    {
+        if (keymeld is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("keymeld");
+        json.WriteBoolean("enabled", true);
+        json.WriteString("gateway_url", keymeld.GatewayUrl);
+        json.WriteId("session_id", keymeld.SessionId);
+        if (keymeld.EncryptedSessionSecret is { } secret)
+        {
+            json.WriteString("encrypted_session_secret", secret);
+        }
+
+        json.WriteId("user_id", keymeld.UserId);
+        json.WriteString("coordinator_pubkey", keymeld.CoordinatorPubkey);
+        json.WriteStartArray("signing_session_ids");
+        foreach (var session in keymeld.SigningSessions)
+        {
+            json.WriteStringValue(session);
         }
 
         json.WriteEndArray();

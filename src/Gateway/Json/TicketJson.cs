@@ -15,10 +15,18 @@ internal static class TicketJson
         json.WriteString("payment_hash", view.PaymentHash);
         json.WriteNumber("amount_sats", view.AmountSats);
         json.WriteId("keymeld_user_id", view.TicketId);
-        json.WriteNulls("keymeld_gateway_url", "keymeld_session_id", "keymeld_enclave_public_key");
+        json.WriteString("keymeld_gateway_url", view.Keymeld?.GatewayUrl);
+        json.WriteId("keymeld_session_id", view.Keymeld?.SessionId);
+        json.WriteString("keymeld_enclave_public_key", view.Keymeld?.EnclavePublicKey);
         json.WriteNumber("network_fee_sats", view.NetworkFeeSats);
         json.WriteId("entry_id", view.EntryId);
         json.WriteTime("reserved_until", view.ReservedUntil);
+        if (view.Keymeld is { } keymeld)
+        {
+            json.WriteNumber("keymeld_enclave_id", keymeld.EnclaveId);
+            json.WriteNumber("keymeld_enclave_key_epoch", keymeld.EnclaveKeyEpoch);
+        }
+
         json.WriteEndObject();
     }
 }

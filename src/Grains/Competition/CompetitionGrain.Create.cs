@@ -27,7 +27,11 @@ public sealed partial class CompetitionGrain
         var now = clock.GetUtcNow();
         var settings = services.Settings;
         var policy = new TermsPolicy(
-            settings.Network, settings.SettlementDepth, settings.SigningWindow, settings.MaxFeeRate, ContractEffects.ContractRate(estimates, settings));
+            settings.Network, settings.SettlementDepth, settings.SigningWindow, settings.MaxFeeRate, ContractEffects.ContractRate(estimates, settings),
+            settings.Signing)
+        {
+            SignatureGrace = settings.SignatureGrace,
+        };
         var (terms, refusals) = TermsRules.Accept(Proposed(request), policy, now);
         if (terms is null)
         {
@@ -35,8 +39,18 @@ public sealed partial class CompetitionGrain
         }
 
         using var key = services.Secrets.MarketMakerKey(Id);
-        var tickets = Enumerable.Range(0, terms.Entries).Select(_ => NewTicket(now));
-        await CommitAsync(new Created(new Header(terms, key.PublicKey, now, Roster.Of(tickets), [])));
+        var roster = Roster.Of(Enumerable.Range(0, terms.Entries).Select(_ => NewTicket(now)));
+        KeymeldSession? keymeld = null;
+        if (terms.Signing == SigningMode.Keymeld)
+        {
+            var opened = await services.KeymeldOpening.OpenAsync(terms, [.. roster.Tickets.Select(ticket => ticket.Id)], now);
+            if (!opened.TryGet(out keymeld, out var problem))
+            {
+                return problem;
+            }
+        }
+
+        await CommitAsync(new Created(new Header(terms, key.PublicKey, now, roster, [], keymeld)));
         await GrainFactory.GetGrain<IDirectoryGrain>(0).PutAsync(CompetitionViews.Lean(_committed));
         return CompetitionViews.Lean(_committed);
     }

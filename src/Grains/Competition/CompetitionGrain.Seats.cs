@@ -129,8 +129,12 @@ public sealed partial class CompetitionGrain
 
     private TicketView View(Ticket ticket, string invoice)
     {
-        var terms = _committed.State!.Header.Terms;
+        var header = _committed.State!.Header;
+        var keymeld = header.Keymeld is { } session && session.EnclaveOf(ticket.Id) is { } enclave
+            ? new TicketKeymeldView(session.GatewayUrl, session.Id, enclave.Id, enclave.Key.ToHex(), enclave.Epoch)
+            : null;
         return new TicketView(
-            ticket.Id, invoice, ticket.Hash.ToString(), terms.Price.Value, terms.NetworkFee.Value, ticket.OfferedEntryId!.Value, ticket.ReservedUntil!.Value);
+            ticket.Id, invoice, ticket.Hash.ToString(), header.Terms.Price.Value, header.Terms.NetworkFee.Value, ticket.OfferedEntryId!.Value,
+            ticket.ReservedUntil!.Value, keymeld);
     }
 }

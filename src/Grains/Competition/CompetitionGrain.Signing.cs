@@ -4,6 +4,7 @@ using System.Text;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
+using Coordinator.Nostr;
 
 namespace Coordinator.Grains;
 
@@ -165,7 +166,30 @@ public sealed partial class CompetitionGrain
             AnnouncementRecord.Parse(await services.Artefacts.GetAsync(contract.Announcement)).ToPlayerJson(),
             contracted.Round?.Number ?? 0,
             contracted.Round?.Id ?? string.Empty,
-            entries.ToImmutable());
+            entries.ToImmutable(),
+            KeymeldView(state, mine));
+    }
+
+    /// <summary>The secret only to a paid entry's owner, after key generation was checked, and only where D13 allows it.</summary>
+    private ContractKeymeldView? KeymeldView(CompetitionState state, List<Ticket> mine)
+    {
+        if (state.Header.Keymeld is not { } session)
+        {
+            return null;
+        }
+
+        using var identity = services.Secrets.KeymeldIdentity();
+        var paid = mine.Exists(ticket => ticket.Complete);
+        var isChecked = state.Header.StampOf("keymeld_keygen_completed_at") is not null;
+        string? encrypted = null;
+        if (paid && isChecked && services.Keymeld.MayShare(session))
+        {
+            using var secret = services.Keymeld.Secret(session);
+            using var conversation = ConversationKey.Between(identity, mine[0].Entry!.Player);
+            encrypted = Nip44.Encrypt(conversation, secret.ToHex());
+        }
+
+        return new ContractKeymeldView(session.GatewayUrl, session.Id, encrypted, mine[0].Id, identity.XOnly.ToHex(), session.SigningSessions);
     }
 }
 
@@ -177,6 +201,7 @@ internal sealed record Contracted(ContractRef Contract, SigningRound? Round, Has
     public static Contracted? Of(CompetitionState? state) => state switch
     {
         Signing signing => new(signing.Contract, signing.Round, null),
+        Remote remote => new(remote.Contract, null, null),
         SigningComplete complete => new(complete.Contract, null, complete.Signed),
         LiveState live => new(live.Live.Contract, null, live.Live.Signed),
         _ => null,

@@ -207,6 +207,8 @@ public sealed record CompetitionServices(
     IArtefacts Artefacts,
     IContractWork Work,
     ISecrets Secrets,
+    KeymeldAccess Keymeld,
+    KeymeldOpening KeymeldOpening,
     IEntropy Entropy,
     IWakes Wakes,
     Coordinator.Chain.IChain ChainSource,

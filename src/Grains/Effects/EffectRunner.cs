@@ -10,7 +10,11 @@ public sealed class EffectRunner(
     SigningEffects signing,
     FundingEffects funding,
     SettlementEffects settlement,
-    PayoutEffects payouts)
+    PayoutEffects payouts,
+    KeymeldSeats seats,
+    KeymeldKeygen keygen,
+    KeymeldBatches batches,
+    KeymeldProbing probing)
 {
     /// <summary>One attempt. Throws nothing but what is a bug or a lost database.</summary>
     public Task<EffectResult> RunAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
@@ -28,6 +32,18 @@ public sealed class EffectRunner(
         (AggregateSignatures, AwaitingSignatures state) => signing.AggregateSignaturesAsync(state, context),
         (CheckBeforeFunding, SigningComplete state) => funding.CheckAsync(state, context, cancellation),
         (_, LiveState state) => RunLiveAsync(effect, state, context, cancellation),
+        (_, Gathering) => RunRemoteAsync(effect, context, cancellation),
+        _ => Task.FromResult(EffectResult.Of()),
+    };
+
+    private Task<EffectResult> RunRemoteAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
+    {
+        (ProbeKeymeld, _) => probing.ProbeAsync(context, cancellation),
+        (RegisterSeat register, _) => seats.RegisterAsync(register, context, cancellation),
+        (CompleteKeygen, KeygenPending state) => keygen.CompleteAsync(state, context, cancellation),
+        (StartBatch start, RemoteSigning state) => batches.StartAsync(start, state, context, cancellation),
+        (FinishBatch finish, RemoteSigning state) => batches.FinishAsync(finish, state, context, cancellation),
+        (AssembleSignatures, RemoteSigning state) => batches.AssembleAsync(state, context, cancellation),
         _ => Task.FromResult(EffectResult.Of()),
     };
 

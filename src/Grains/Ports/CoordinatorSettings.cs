@@ -34,5 +34,14 @@ public sealed record CoordinatorSettings
     /// <summary>The most routing fee of a payout, in parts per million of its amount; never below 10 sat.</summary>
     public int PayoutFeePpm { get; init; } = 10_000;
 
+    /// <summary>How new contracts are signed.</summary>
+    public SigningMode Signing { get; init; } = SigningMode.Local;
+
+    /// <summary>How long a signed contract waits for players to take their signatures before it is funded.</summary>
+    public TimeSpan SignatureGrace { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The remote signing service; needed where <see cref="Signing"/> says so, and for competitions that began with it.</summary>
+    public KeymeldSettings? Keymeld { get; init; }
+
     public NetworkProfile Profile => NetworkProfile.Of(Network);
 }

@@ -8,6 +8,9 @@ public interface ISecrets
     /// <summary>The coordinator's key in one competition's contract; always the same for the same id. The caller disposes it.</summary>
     SecretKey MarketMakerKey(Guid competition);
 
+    /// <summary>The coordinator's identity towards players who are given a signing session's secret. The caller disposes it.</summary>
+    SecretKey KeymeldIdentity();
+
     /// <summary>Seals 32 bytes; the purpose is bound to it.</summary>
     /// <returns>Base64.</returns>
     string Seal(string purpose, ReadOnlySpan<byte> secret32);

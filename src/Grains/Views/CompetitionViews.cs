@@ -28,7 +28,8 @@ internal static class CompetitionViews
             header.Terms.Price.Value,
             header.Terms.NetworkFee.Value,
             (state as Cancelled)?.Reason ?? (state as Failed)?.Reason,
-            Owed(state));
+            Owed(state),
+            [.. document.Intents.Where(intent => intent.Attempts > 0).Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))]);
     }
 
     public static bool SameTerms(CreateCompetition stored, CreateCompetition asked)

@@ -11,6 +11,14 @@ internal sealed class KeyedSecrets(CoordinatorKeys keys) : ISecrets
 {
     public SecretKey MarketMakerKey(Guid competition) => keys.MarketMaker(competition);
 
+    public SecretKey KeymeldIdentity()
+    {
+        var bytes = keys.Keymeld.ToBytes();
+        var key = SecretKey.From(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return key;
+    }
+
     public string Seal(string purpose, ReadOnlySpan<byte> secret32) => Convert.ToBase64String(keys.Seal(secret32, purpose));
 
     public byte[] Open(string purpose, string sealedText) => keys.Open(Convert.FromBase64String(sealedText), purpose)

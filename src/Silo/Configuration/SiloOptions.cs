@@ -23,6 +23,8 @@ public sealed class SiloOptions
 
     public OracleSection Oracle { get; set; } = new();
 
+    public KeymeldSection Keymeld { get; set; } = new();
+
     public CompetitionSection Competitions { get; set; } = new();
 
     public UserSection Users { get; set; } = new();
@@ -37,7 +39,11 @@ public sealed class SiloOptions
             return [$"Network is '{Network}'; it must be mainnet, testnet, signet or regtest"];
         }
 
-        return [.. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints()];
+        return
+        [
+            .. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(),
+            .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
+        ];
     }
 
     internal EsploraOptions Esplora => new() { Address = Chain.Address, Network = Network };
@@ -63,6 +69,9 @@ public sealed class SiloOptions
         InvoicePoll = Lightning.InvoicePoll,
         ChainPoll = Chain.Poll,
         PayoutFeePpm = Lightning.PayoutFeePpm,
+        Signing = Enum.Parse<Coordinator.Competitions.SigningMode>(Competitions.Signing, ignoreCase: true),
+        SignatureGrace = Competitions.SignatureGrace,
+        Keymeld = Keymeld.Settings,
     };
 
     private IEnumerable<string> OracleComplaints()
@@ -167,8 +176,14 @@ public sealed class CompetitionSection
     /// <summary>Confirmations of the funding transaction before a ticket preimage is revealed; mainnet at least 3. Default 1.</summary>
     public int SettlementDepth { get; set; } = 1;
 
+    /// <summary>How new contracts are signed: keymeld, or local, where every player's client has to be there. Default keymeld.</summary>
+    public string Signing { get; set; } = "keymeld";
+
     /// <summary>Between the close of entries and the signing deadline. Default 2 h.</summary>
     public TimeSpan SigningWindow { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How long a signed contract waits for players to take their signatures before it is funded, at most half the signing window. Default 10 min.</summary>
+    public TimeSpan SignatureGrace { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The highest contract fee rate. Default 50 sat/vB.</summary>
     public int MaxFeeRateSatPerVbyte { get; set; } = 50;
@@ -185,6 +200,16 @@ public sealed class CompetitionSection
         if (SettlementDepth < profile.LeastSettlementDepth || SettlementDepth > 100)
         {
             yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to 100";
+        }
+
+        if (Signing is not ("local" or "keymeld"))
+        {
+            yield return $"Competitions:Signing is '{Signing}'; it must be keymeld or local";
+        }
+
+        if (SignatureGrace < TimeSpan.Zero || SignatureGrace > TimeSpan.FromDays(1))
+        {
+            yield return $"Competitions:SignatureGrace is {SignatureGrace}; it must be zero to 1 day";
         }
 
         if (SigningWindow < TimeSpan.FromSeconds(10) || SigningWindow > TimeSpan.FromDays(2))
