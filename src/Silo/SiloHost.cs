@@ -71,7 +71,7 @@ public static class SiloHost
             Http(pool), options.OracleClient, provider.GetRequiredService<CoordinatorKeys>().Nostr, clock));
         if (options.Keymeld.Client is { } keymeld)
         {
-            services.AddSingleton<IKeymeldGateway>(_ => new HttpKeymeldGateway(Http(pool), keymeld, clock));
+            services.AddSingleton<IKeymeldGateway>(_ => new KeymeldConnection(Http(pool), keymeld, clock));
         }
     }
 

@@ -38,6 +38,9 @@ public sealed record KeymeldSession(
 
     public bool IsRegistered(Guid user) => Seat(user)?.Epoch is not null;
 
+    /// <summary>The players' user ids, in the order of the contract's players.</summary>
+    public IEnumerable<Guid> Tickets() => Seats.Where(seat => seat.User != CoordinatorUser).Select(seat => seat.User);
+
     internal KeymeldSession Put(KeymeldSeat changed) => Seat(changed.User) is { } old ? this with { Seats = Seats.Replace(old, changed) } : this;
 }
 

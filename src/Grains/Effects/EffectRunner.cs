@@ -40,7 +40,7 @@ public sealed class EffectRunner(
     {
         (ProbeKeymeld, _) => probing.ProbeAsync(context, cancellation),
         (RegisterSeat register, _) => seats.RegisterAsync(register, context, cancellation),
-        (CompleteKeygen, KeygenPending state) => keygen.CompleteAsync(state, context, cancellation),
+        (CompleteKeygen, KeygenPending) => keygen.CompleteAsync(context, cancellation),
         (StartBatch start, RemoteSigning state) => batches.StartAsync(start, state, context, cancellation),
         (FinishBatch finish, RemoteSigning state) => batches.FinishAsync(finish, state, context, cancellation),
         (AssembleSignatures, RemoteSigning state) => batches.AssembleAsync(state, context, cancellation),

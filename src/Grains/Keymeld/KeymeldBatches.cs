@@ -19,7 +19,7 @@ public sealed class KeymeldBatches(
 
     /// <summary>How a contract's items are spread; always the same for the same contract and session.</summary>
     public static ImmutableArray<ContractBatch> Plan(SigningItems items, KeymeldSession session)
-        => ContractBatches.Plan(items, [.. session.Seats.Where(seat => seat.User != session.CoordinatorUser).Select(seat => seat.User)], session.CoordinatorUser, session.Id);
+        => ContractBatches.Plan(items, [.. session.Tickets()], session.CoordinatorUser, session.Id);
 
     /// <summary>Look: the session by its id. Act: create it. Ends when the service waits for the coordinator.</summary>
     public async Task<EffectResult> StartAsync(StartBatch effect, RemoteSigning state, EffectContext context, CancellationToken cancellation)
@@ -105,7 +105,7 @@ public sealed class KeymeldBatches(
 
         using var secret = access.Secret(session);
         var dlc = await library.GetAsync(state.Contract);
-        if (await keygen.AgainAsync(gateway, session, dlc, secret, context.Now, cancellation) is { } differs)
+        if (await keygen.AgainAsync(gateway, context, secret, cancellation) is { } differs)
         {
             return differs;
         }
@@ -116,14 +116,14 @@ public sealed class KeymeldBatches(
             packed[batch] = await artefacts.GetAsync(state.Batches[batch].Signatures!.Value);
         }
 
-        var json = await work.RunAsync(() => Assemble(dlc, session, packed));
+        var json = await work.RunAsync(() => Assemble(dlc, packed));
         return EffectResult.Of(new ContractSigned(RemoteSigning.Round, await artefacts.PutAsync(context.Id, json), context.Now));
     }
 
-    private byte[] Assemble(TicketedDlc dlc, KeymeldSession session, byte[][] packed)
+    private byte[] Assemble(TicketedDlc dlc, byte[][] packed)
     {
         var items = SigningItems.Of(dlc);
-        var signatures = ContractBatches.Assemble(items, Plan(items, session), packed);
+        var signatures = ContractBatches.Assemble(items, packed);
         var problems = SignatureCheck.Verify(items.MarketMaker, signatures, Cores.UpTo(work.Cores));
         return problems.IsEmpty
             ? signatures.ToJsonBytes()
@@ -153,12 +153,13 @@ public sealed class KeymeldBatches(
         }
 
         var dlc = await library.GetAsync(state.Contract);
-        return await work.RunAsync(() => ContractBatches.Read(SigningItems.Of(dlc), Plan(SigningItems.Of(dlc), session)[effect.Index], status)) switch
+        var batch = await work.RunAsync(() => Plan(SigningItems.Of(dlc), session)[effect.Index]);
+        return await work.RunAsync(() => ContractBatches.Read(batch, status)) switch
         {
             BatchResult.Complete complete => EffectResult.Of(
                 new BatchSigned(session.Id, effect.Batch, await artefacts.PutAsync(context.Id, complete.Packed), context.Now)),
-            BatchResult.Suspicious suspicious => Burned(context, suspicious.Detail),
-            BatchResult.Bad bad => Failed(effect, context, bad.Detail),
+            BatchResult.Suspicious suspicious => Burned(context, suspicious.Problems[0].ToString()),
+            BatchResult.Bad bad => Failed(effect, context, $"{bad.Problems.Length} signatures are not as they must be, the first: {bad.Problems[0]}"),
             _ => null,
         };
     }

@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Keymeld;
@@ -6,10 +5,10 @@ using Coordinator.Keymeld;
 namespace Coordinator.Grains;
 
 /// <summary>Compares what the service has made of the registered keys with the accepted entries, before and after signing (D13).</summary>
-public sealed class KeymeldKeygen(KeymeldAccess access, ContractLibrary library, IContractWork work, IEntropy entropy)
+public sealed class KeymeldKeygen(KeymeldAccess access, IContractWork work, IEntropy entropy)
 {
     /// <summary>Look only: complete and right, or not yet, and where an enclave began anew, whose registration has to be made again.</summary>
-    public async Task<EffectResult> CompleteAsync(KeygenPending state, EffectContext context, CancellationToken cancellation)
+    public async Task<EffectResult> CompleteAsync(EffectContext context, CancellationToken cancellation)
     {
         var session = context.Header.Keymeld!;
         if (access.Gateway is not { } gateway)
@@ -31,52 +30,36 @@ public sealed class KeymeldKeygen(KeymeldAccess access, ContractLibrary library,
                 : await WaitAsync(gateway, session, secret, context.Now, cancellation);
         }
 
-        var dlc = await library.GetAsync(state.Contract);
-        if (await work.RunAsync(() => Problem(SigningItems.Of(dlc), session, keygen)) is { } problem)
+        if (await work.RunAsync(() => Problem(context.Header, session, keygen)) is { } problem)
         {
             return EffectResult.Of(new KeymeldBurned(session.Id, problem, context.Now));
         }
 
-        var batches = await work.RunAsync(() => KeymeldBatches.Plan(SigningItems.Of(dlc), session).Length);
+        var batches = ContractBatches.Count(context.Terms.Entries, context.Terms.Places);
         return EffectResult.Of(new KeygenChecked(session.Id, [.. Enumerable.Range(0, batches).Select(_ => entropy.Uuid7(context.Now))], context.Now));
     }
 
     /// <summary>Null where the session is complete with exactly the contract's keys; else the result to end the attempt with.</summary>
     internal async Task<EffectResult?> AgainAsync(
-        IKeymeldGateway gateway, KeymeldSession session, TicketedDlc dlc, SessionSecret secret, DateTimeOffset now, CancellationToken cancellation)
+        IKeymeldGateway gateway, EffectContext context, SessionSecret secret, CancellationToken cancellation)
     {
+        var (session, now) = (context.Header.Keymeld!, context.Now);
         var answer = await gateway.GetKeygenAsync(session.Id, secret, cancellation);
         return !answer.TryGet(out var keygen) ? Unread(answer, session, now)
-            : await work.RunAsync(() => Problem(SigningItems.Of(dlc), session, keygen)) is { } problem ? EffectResult.Of(new KeymeldBurned(session.Id, problem, now))
+            : await work.RunAsync(() => Problem(context.Header, session, keygen)) is { } problem ? EffectResult.Of(new KeymeldBurned(session.Id, problem, now))
             : null;
     }
 
-    /// <summary>What differs between the service's aggregates and ours.</summary>
-    private static string? Problem(SigningItems items, KeymeldSession session, KeygenStatus keygen)
+    /// <summary>The first difference between the service's aggregates and those of the accepted keys; null where there is none.</summary>
+    private string? Problem(Header header, KeymeldSession session, KeygenStatus status)
     {
-        if (keygen.State != KeygenState.Completed || keygen.Expected != session.Seats.Length)
-        {
-            return "key generation is not complete any more";
-        }
-
-        if (!items.FundingKey.Key.Equals(keygen.Aggregate))
-        {
-            return "the service's aggregate is not that of the accepted keys";
-        }
-
-        var seats = session.Seats.Where(seat => seat.User != session.CoordinatorUser).Select(seat => seat.User).ToList();
-        for (var outcome = 0; outcome < items.Shape.Outcomes.Length; outcome++)
-        {
-            var winners = items.WinnersOf(outcome);
-            if (winners.Length < seats.Count
-                && !(keygen.Subsets.TryGetValue(WinnerSets.SubsetId(session.Id, winners.Select(winner => seats[winner])), out var aggregate)
-                    && aggregate.Equals(items.WinnersKey(outcome).Key)))
-            {
-                return $"the service's aggregate for the winners of {items.Shape.Outcomes[outcome]} is not that of their accepted keys";
-            }
-        }
-
-        return null;
+        var seats = session.Tickets().ToList();
+        var keys = seats.ToDictionary(seat => seat, seat => header.Roster.Find(seat)!.Entry!.Key);
+        keys[session.CoordinatorUser] = header.MarketMaker;
+        var plan = new KeygenPlan(
+            session.Id, session.CoordinatorUser, [session.CoordinatorUser, .. seats], KeygenPlan.LongestTimeout, null,
+            WinnerSets.Subsets(session.Id, session.CoordinatorUser, seats, header.Terms.Places));
+        return AggregateCheck.Problems(plan, keys, status, Cores.UpTo(work.Cores)) is [var first, ..] ? first : null;
     }
 
     /// <summary>Everybody was registered and still it is not complete: a seat may be free again, or registered for an epoch that is over.</summary>

@@ -94,7 +94,7 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
         => await gateway.RegisterAsync(trial.Registration(trial.Own, trial.ThiefKey, approval: false), trial.Secret, cancellation) switch
         {
             KeymeldAnswer<Acknowledged>.Done => (new KeymeldProbe(false, $"the gateway took a second registration of one seat {when}"), null),
-            KeymeldAnswer<Acknowledged>.Refused => (null, null),
+            KeymeldAnswer<Acknowledged>.Refused { Status: < 500 } => (null, null),
             var unknown => (null, unknown.Describe()),
         };
 

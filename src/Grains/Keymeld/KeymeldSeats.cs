@@ -86,7 +86,7 @@ public sealed class KeymeldSeats(KeymeldAccess access)
             return EffectResult.Of(registered);
         }
 
-        if (sent is not KeymeldAnswer<Acknowledged>.Refused refused)
+        if (sent is not KeymeldAnswer<Acknowledged>.Refused { Status: < 500 } refused)
         {
             return EffectResult.Later($"registration: {sent.Describe()}");
         }

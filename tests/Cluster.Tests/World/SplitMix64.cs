@@ -19,6 +19,19 @@ internal sealed class SplitMix64(ulong seed)
 
     public int Below(int bound) => (int)(Next() % (ulong)bound);
 
+    /// <summary>A point whose secret nobody keeps.</summary>
+    public Coordinator.Bitcoin.PublicKey PublicKey()
+    {
+        using var key = Coordinator.Bitcoin.SecretKey.From(Bytes(32));
+        return key.PublicKey;
+    }
+
+    public void Fill(Span<byte> bytes)
+    {
+        var drawn = Bytes(bytes.Length);
+        drawn.CopyTo(bytes);
+    }
+
     public void Fill(byte[] bytes)
     {
         for (var i = 0; i < bytes.Length; i++)

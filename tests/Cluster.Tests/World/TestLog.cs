@@ -12,6 +12,8 @@ internal sealed class TestLog : ILoggerProvider
 
     public IEnumerable<string> All => _lines.Select(line => $"{line.Level}: {line.Line}");
 
+    public string Everything => string.Join(Environment.NewLine, All);
+
     public string Tail => string.Join(Environment.NewLine, All.TakeLast(60));
 
     public ILogger CreateLogger(string categoryName) => new Lines(this, categoryName);

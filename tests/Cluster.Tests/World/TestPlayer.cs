@@ -3,6 +3,7 @@ using System.Text;
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 using Coordinator.Grains;
+using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
 
@@ -34,6 +35,7 @@ internal sealed class TestPlayer : IDisposable
     private readonly SecretKey _nostr;
     private PlayerRound? _round;
     private string? _invoice;
+    private (string EncryptedPrivateKeyHex, string AuthPubkeyHex)? _registration;
 
     public TestPlayer(World world, Guid competition, int number)
     {
@@ -48,6 +50,8 @@ internal sealed class TestPlayer : IDisposable
     public string Name { get; }
 
     public string Player => _nostr.XOnly.ToHex();
+
+    public SecretKey Nostr => _nostr;
 
     public SecretKey Key { get; private set; }
 
@@ -66,6 +70,9 @@ internal sealed class TestPlayer : IDisposable
 
     /// <summary>Whether the player signs.</summary>
     public bool Signs { get; set; } = true;
+
+    /// <summary>Not to be seen from the accepted entry to the payout.</summary>
+    public bool IsAway { get; set; }
 
     /// <summary>The first partial signatures are wrong.</summary>
     public bool Lies { get; set; }
@@ -88,11 +95,16 @@ internal sealed class TestPlayer : IDisposable
 
     public long Satoshis => _world.Lightning.FindNode(Name)!.LocalMsat / 1_000;
 
-    private ICompetitionGrain Grain => _world.Competition(_competition);
+    public ICompetitionGrain Grain => _world.Competition(_competition);
 
     /// <summary>Does what can be done while the competition is in this state.</summary>
     public void Act(CompetitionView view)
     {
+        if (IsAway && Entry is not null && view.State is not ("outcome_broadcasted" or "delta_broadcasted"))
+        {
+            return;
+        }
+
         switch (view.State)
         {
             case "created" when Comes:
@@ -163,9 +175,18 @@ internal sealed class TestPlayer : IDisposable
         Entry ??= Ask(() => Grain.SubmitEntryAsync(EntryFor(Ticket)));
     }
 
-    public EntryRequest EntryFor(TicketView ticket) => new(
-        Player, ticket.EntryId, ticket.TicketId, Key.PublicKey.ToHex(), "sealed by the player", Hash32.Of(_payoutPreimage).ToString(),
-        "sealed by the player", [new StationPicksMessage("KDEN", "Over", "Par", null)], null, null);
+    /// <summary>With registration data where the ticket says that the contract is signed remotely; made once, so that a repeat is the same.</summary>
+    public EntryRequest EntryFor(TicketView ticket)
+    {
+        if (ticket.Keymeld is { } keymeld)
+        {
+            _registration ??= SeatKeys.Prepare(Key, keymeld.SessionId, PublicKey.Parse(keymeld.EnclavePublicKey));
+        }
+
+        return new EntryRequest(
+            Player, ticket.EntryId, ticket.TicketId, Key.PublicKey.ToHex(), "sealed by the player", Hash32.Of(_payoutPreimage).ToString(),
+            "sealed by the player", [new StationPicksMessage("KDEN", "Over", "Par", null)], _registration?.EncryptedPrivateKeyHex, _registration?.AuthPubkeyHex);
+    }
 
     public void Pay()
     {
@@ -178,7 +199,7 @@ internal sealed class TestPlayer : IDisposable
     /// <summary>A lapsed ticket is forgotten, and what its entry used with it; the next one is asked for with a fresh key.</summary>
     public void ForgetTicket()
     {
-        (Ticket, Entry) = (null, null);
+        (Ticket, Entry, _registration) = (null, null, null);
         Key.Dispose();
         Key = SecretKey.From(_world.Random.Bytes(32));
         _payoutPreimage = _world.Random.Bytes(32);

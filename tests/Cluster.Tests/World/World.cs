@@ -1,10 +1,13 @@
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
+using Coordinator.Competitions;
 using Coordinator.Grains;
+using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Silo;
 using Coordinator.Simulators.Chain;
+using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
 using Coordinator.Storage.Sqlite;
@@ -28,6 +31,7 @@ internal sealed class World : IDisposable
 
     private readonly PumpedTurns _turns = new();
     private readonly StoragePorts _storage;
+    private readonly ModelKeymeld _keymeldPort;
     private readonly bool _threads;
     private readonly bool _watchers;
     private readonly CoordinatorSettings _settings;
@@ -66,6 +70,8 @@ internal sealed class World : IDisposable
         Chain.BlockMined += height => Lightning.SetHeight(height, Chain.Tip.Hash.ToString());
         Oracle = new OracleModel(new OracleDocument { Key = Hex.Encode(Random.Bytes(32)) }, seed, strict: true);
         OraclePort = new ModelOracle(Oracle, OracleFaults, _keys.Nostr.XOnly, Clock, () => Random.Bytes(16));
+        Keymeld = new KeymeldModel(null, new KeymeldModelOptions { Random = new SplitMix64(seed + 1_000_000).Fill }, Clock.GetUtcNow());
+        _keymeldPort = new ModelKeymeld(Keymeld, KeymeldFaults, Clock);
         Wallet = new CoordinatorWallet(_keys, Network.Regtest, ChainPort, new MemoryCoinReservations(), new WalletOptions());
         for (var coin = 0; coin < 3; coin++)
         {
@@ -77,6 +83,13 @@ internal sealed class World : IDisposable
         RunOutside(_cluster.DeployAsync);
         WakeUp();
     }
+
+    /// <summary>Settings of a service that signs through the gateway.</summary>
+    public static CoordinatorSettings ThroughKeymeld(CoordinatorSettings settings) => settings with
+    {
+        Signing = SigningMode.Keymeld,
+        Keymeld = new KeymeldSettings("http://keymeld.invalid"),
+    };
 
     public ulong Seed { get; }
 
@@ -97,6 +110,13 @@ internal sealed class World : IDisposable
     public OracleFaults OracleFaults { get; } = new();
 
     public ModelOracle OraclePort { get; }
+
+    public KeymeldModel Keymeld { get; }
+
+    public KeymeldFaults KeymeldFaults { get; } = new();
+
+    /// <summary>The gateway, as anybody may use it who is no part of the service.</summary>
+    public IKeymeldGateway KeymeldPort => _keymeldPort;
 
     /// <summary>Addresses and balances of the coordinator's wallet; never spends.</summary>
     public CoordinatorWallet Wallet { get; }
@@ -227,6 +247,7 @@ internal sealed class World : IDisposable
     public void Dispose()
     {
         RunOutside(async () => await _cluster.DisposeAsync());
+        _keymeldPort.Dispose();
         _keys.Dispose();
         _turns.Dispose();
     }
@@ -308,6 +329,7 @@ internal sealed class World : IDisposable
                 .AddSingleton<IChain>(ChainPort)
                 .AddSingleton<ILightning>(new ModelLightning(Lightning, CoordinatorNode, LightningFaults, Clock))
                 .AddSingleton<IOracle>(OraclePort)
+                .AddSingleton<IKeymeldGateway>(_keymeldPort)
                 .AddSingleton<IArtefacts, StoredArtefacts>()
                 .AddSingleton<ICompetitionIndex, StoredIndex>()
                 .AddSingleton<ICoinReservations, StoredReservations>()
