@@ -34,7 +34,6 @@ public sealed record CreateCompetition(
 /// <param name="NetworkFee">Satoshis of it that pay for the chain.</param>
 /// <param name="Reason">Why it failed or was cancelled.</param>
 /// <param name="Owed">Entries or tickets to whom the coordinator owes a refund or a share.</param>
-/// <param name="Pending">What is being tried and why it has not ended; shown to the operator only.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.competition_view")]
@@ -54,8 +53,12 @@ public sealed record CompetitionView(
     [property: Id(12)] long TicketPrice,
     [property: Id(13)] long NetworkFee,
     [property: Id(14)] string? Reason,
-    [property: Id(15)] ImmutableArray<OwedView> Owed,
-    [property: Id(16)] ImmutableArray<PendingView> Pending);
+    [property: Id(15)] ImmutableArray<OwedView> Owed)
+{
+    /// <summary>What is being tried and why it has not ended; shown to the operator only.</summary>
+    [Id(16)]
+    public ImmutableArray<PendingView> Pending { get; init; } = [];
+}
 
 /// <summary>Something the competition is doing in the outside world; for the operator.</summary>
 /// <param name="Effect">Verb and subject.</param>

@@ -102,7 +102,7 @@ public sealed class KeymeldTests
     public void A_competition_that_is_not_full_at_the_close_is_cancelled_although_keys_are_registered()
     {
         using var world = new World(305, World.ThroughKeymeld);
-        using var game = new Game(world);
+        using var game = new Game(world) { StepTime = TimeSpan.FromSeconds(30) };
         game.Players[2].Comes = false;
         game.Create().Until("cancelled");
         Assert.Contains("closed", game.View.Reason, StringComparison.Ordinal);
@@ -197,8 +197,10 @@ public sealed class KeymeldTests
         using var game = new Game(world);
         game.Create();
         world.Keymeld.Behaviour = new KeymeldBehaviour { NeverFinish = state == "awaiting_signatures" };
+        SetDown(world, state == "contract_created");
         game.Until(state);
         world.Keymeld.Restart();
+        SetDown(world, false);
         world.Keymeld.Behaviour = new KeymeldBehaviour();
         CheckEveryWinnerOnce(game, Play(game), Outcome.Attestation(0));
     }
@@ -239,6 +241,12 @@ public sealed class KeymeldTests
             _ => new KeymeldBehaviour { NeverFinish = true },
         };
         game.Create();
+        if (lie == "unapproved")
+        {
+            // Whoever looks a moment later sees how far it went by itself.
+            world.KeymeldFaults.Add(new KeymeldFault(KeymeldFaultKind.Delay, "GET", "/signing", Times: 1_000, DelayMilliseconds: 500));
+        }
+
         while (!game.IsOver)
         {
             Assert.DoesNotContain(game.View.State, BeforeFunding);
@@ -302,6 +310,14 @@ public sealed class KeymeldTests
         Assert.Contains("cannot be read", pending.LastError, StringComparison.Ordinal);
         world.KeymeldFaults.Clear();
         CheckEveryWinnerOnce(game, Play(game), Outcome.Attestation(0));
+    }
+
+    private static void SetDown(World world, bool down)
+    {
+        for (var enclave = 0; enclave < 3; enclave++)
+        {
+            world.Keymeld.SetDown(enclave, down);
+        }
     }
 
     [Fact]

@@ -57,12 +57,12 @@ public sealed class KeymeldAccess(ISecrets secrets, IEntropy entropy, Coordinato
         return text;
     }
 
-    /// <summary>Why an enclave's key must not be used; null where it is the pinned one.</summary>
+    /// <summary>Why an enclave's key must not be used; null where it is the pinned one, or may be pinned now (regtest only).</summary>
+    /// <param name="session">A session that has pinned keys already.</param>
     public string? Distrust(EnclaveKey enclave, KeymeldSession? session = null)
     {
-        var pinned = session is not null
-            ? session.Enclaves.FirstOrDefault(known => known.Id == enclave.Id)?.Key
-            : Settings.Pins.IsEmpty ? enclave.Key : Settings.Pins.GetValueOrDefault(enclave.Id);
+        var pinned = session?.Enclaves.FirstOrDefault(known => known.Id == enclave.Id)?.Key
+            ?? (Settings.Pins.IsEmpty ? enclave.Key : Settings.Pins.GetValueOrDefault(enclave.Id));
         return enclave.Key.Equals(pinned) ? null
             : pinned is null ? $"enclave {enclave.Id} has a key that was never pinned"
             : $"enclave {enclave.Id} answers with another key than the pinned one";

@@ -32,7 +32,7 @@ public sealed class KeymeldBatches(
 
         using var secret = access.Secret(session);
         using var me = access.Coordinator(context.Id, session);
-        var look = await gateway.GetSigningAsync(effect.Batch, me, secret, cancellation);
+        var look = await LookAsync(gateway, effect.Batch, me, secret, cancellation);
         if (look is KeymeldAnswer<SigningStatus>.Refused { IsNotFound: true })
         {
             var dlc = await library.GetAsync(state.Contract);
@@ -45,10 +45,10 @@ public sealed class KeymeldBatches(
                     : EffectResult.Later($"signing session: {sent.Describe()}");
             }
 
-            look = await gateway.GetSigningAsync(effect.Batch, me, secret, cancellation);
+            look = await LookAsync(gateway, effect.Batch, me, secret, cancellation);
         }
 
-        return look.TryGet(out var status) ? Started(effect.Batch, status, session, context) : EffectResult.Later($"signing session: {look.Describe()}");
+        return look.TryGet(out var status) ? Started(effect.Batch, status, session, context) : Unseen(look, context);
     }
 
     /// <summary>Look: the session's status. Act: approve it, once that is on disk; then wait a little for its results.</summary>
@@ -65,12 +65,12 @@ public sealed class KeymeldBatches(
         var (end, pause) = (clock.GetUtcNow() + Patience, FirstPause);
         while (true)
         {
-            var look = await gateway.GetSigningAsync(effect.Batch, me, secret, cancellation);
+            var look = await LookAsync(gateway, effect.Batch, me, secret, cancellation);
             if (!look.TryGet(out var status))
             {
                 return look is KeymeldAnswer<SigningStatus>.Refused { IsNotFound: true }
                     ? Failed(effect, context, "the gateway does not know the signing session any more")
-                    : EffectResult.Later($"signing session: {look.Describe()}");
+                    : Unseen(look, context);
             }
 
             if (await EndAsync(effect, state, status, context) is { } result)
@@ -119,6 +119,20 @@ public sealed class KeymeldBatches(
         var json = await work.RunAsync(() => Assemble(dlc, packed));
         return EffectResult.Of(new ContractSigned(RemoteSigning.Round, await artefacts.PutAsync(context.Id, json), context.Now));
     }
+
+    /// <summary>The session's status, asked for again with a new proof where the first one was refused.</summary>
+    private static async Task<KeymeldAnswer<SigningStatus>> LookAsync(
+        IKeymeldGateway gateway, Guid batch, KeymeldParticipant me, SessionSecret secret, CancellationToken cancellation)
+    {
+        var look = await gateway.GetSigningAsync(batch, me, secret, cancellation);
+        return look is KeymeldAnswer<SigningStatus>.Refused { IsNotFound: false } ? await gateway.GetSigningAsync(batch, me, secret, cancellation) : look;
+    }
+
+    /// <summary>A gateway that twice refuses the coordinator's own proof has another key for its seat than the one registered (D13).</summary>
+    private static EffectResult Unseen(KeymeldAnswer<SigningStatus> look, EffectContext context)
+        => look is KeymeldAnswer<SigningStatus>.Refused { Status: 400 or 401 or 403 }
+            ? Burned(context, $"the coordinator's registration was changed: {look.Describe()}")
+            : EffectResult.Later($"signing session: {look.Describe()}");
 
     private byte[] Assemble(TicketedDlc dlc, byte[][] packed)
     {

@@ -23,7 +23,7 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
             return EffectResult.Later(KeymeldAccess.NotConfigured);
         }
 
-        using var trial = new Trial(access, entropy, context.Now);
+        using var trial = new Trial(access, entropy, session, context.Now);
         var (verdict, unknown) = await TryAsync(gateway, trial, cancellation);
         return verdict is null
             ? EffectResult.Later($"probe of the gateway: {unknown}")
@@ -69,6 +69,11 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
             return reserved.Describe();
         }
 
+        if (access.Distrust(reservation.Coordinator, trial.Of) is { } distrust)
+        {
+            return distrust;
+        }
+
         var initialized = await gateway.InitializeAsync(trial.Plan, reservation, trial.OwnKey, trial.Secret, cancellation);
         var slots = await gateway.GetSlotsAsync(trial.Plan.Session, trial.Secret, cancellation);
         var enclaves = await gateway.GetEnclavesAsync(cancellation);
@@ -83,9 +88,14 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
             return "the gateway gives no seat";
         }
 
+        if (access.Distrust(enclave, trial.Of) is { } other)
+        {
+            return other;
+        }
+
         (trial.OwnEnclave, trial.OtherEnclave) = (reservation.Coordinator, enclave);
-        var own = await gateway.RegisterAsync(trial.Registration(trial.Own, trial.OwnKey, approval: true), trial.Secret, cancellation);
-        return own.TryGet(out _) ? null : own.Describe();
+        var registered = await gateway.RegisterAsync(trial.Registration(trial.Own, trial.OwnKey, approval: true), trial.Secret, cancellation);
+        return registered.TryGet(out _) ? null : registered.Describe();
     }
 
     /// <summary>The thief's registration: the coordinator's id, another key, no approval.</summary>
@@ -178,8 +188,9 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
     {
         private readonly byte[] _message;
 
-        public Trial(KeymeldAccess access, IEntropy entropy, DateTimeOffset now)
+        public Trial(KeymeldAccess access, IEntropy entropy, KeymeldSession of, DateTimeOffset now)
         {
+            Of = of;
             Secret = access.NewSecret();
             (Own, Other) = (entropy.Uuid7(now.AddSeconds(-1)), entropy.Uuid7(now));
             (OwnKey, OtherKey, ThiefKey) = (NewKey(entropy), NewKey(entropy), NewKey(entropy));
@@ -188,6 +199,9 @@ public sealed class KeymeldProbing(KeymeldAccess access, IEntropy entropy, TimeP
             Order = new SigningOrder(entropy.Uuid7(now), Plan.Session, Lifetime, [new RemoteItem(entropy.Uuid7(now), _message, null, null)]);
             Aggregate = KeyAggregate.OfSorted([OwnKey.PublicKey, OtherKey.PublicKey]);
         }
+
+        /// <summary>The session whose gateway is tried.</summary>
+        public KeymeldSession Of { get; }
 
         public SessionSecret Secret { get; }
 

@@ -28,8 +28,11 @@ internal static class CompetitionViews
             header.Terms.Price.Value,
             header.Terms.NetworkFee.Value,
             (state as Cancelled)?.Reason ?? (state as Failed)?.Reason,
-            Owed(state),
-            [.. document.Intents.Where(intent => intent.Attempts > 0).Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))]);
+            Owed(state))
+        {
+            Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
+                .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
+        };
     }
 
     public static bool SameTerms(CreateCompetition stored, CreateCompetition asked)

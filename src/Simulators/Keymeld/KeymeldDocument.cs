@@ -135,9 +135,6 @@ public sealed record KeygenRecord
     /// <summary>The session secret for the coordinator enclave.</summary>
     public string EncryptedSecret { get; init; } = "";
 
-    /// <summary>The epoch of the coordinator enclave at initialize.</summary>
-    public int SecretEpoch { get; init; }
-
     /// <summary>The gateway's table.</summary>
     public ImmutableSortedDictionary<Guid, RegistrationRecord> Registrations { get; init; } =
         ImmutableSortedDictionary<Guid, RegistrationRecord>.Empty;

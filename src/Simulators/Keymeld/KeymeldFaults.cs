@@ -69,11 +69,13 @@ public sealed class KeymeldFaults
         => (string.IsNullOrEmpty(fault.Method) || fault.Method.Equals(method, StringComparison.OrdinalIgnoreCase))
         && path.Contains(fault.Path ?? "", StringComparison.Ordinal);
 
-    internal KeymeldFault? Take(string method, string path)
+    /// <param name="delays">Only delays, or only what is none; null: whichever comes first.</param>
+    internal KeymeldFault? Take(string method, string path, bool? delays = null)
     {
         lock (_gate)
         {
-            var at = _faults.FindIndex(entry => Matches(entry.Fault, method, path));
+            var at = _faults.FindIndex(entry => Matches(entry.Fault, method, path)
+                && (delays is null || delays == (entry.Fault.Kind == KeymeldFaultKind.Delay)));
             if (at < 0)
             {
                 return null;

@@ -99,7 +99,6 @@ public sealed partial class KeymeldModel
     private bool IsComplete(KeygenRecord keygen)
         => keygen.Stage == KeygenStage.Collecting
         && keygen.Registrations.Count >= keygen.Expected.Length
-        && keygen.SecretEpoch == _document.Enclaves[keygen.CoordinatorEnclave].Epoch
         && keygen.Registrations.Values.All(member =>
             (member.Epoch == 0 || member.Epoch == _document.Enclaves[member.Enclave].Epoch) && !_document.Enclaves[member.Enclave].Down)
         && !_document.Enclaves[keygen.CoordinatorEnclave].Down

@@ -14,6 +14,8 @@ public sealed class ModelKeymeld : IKeymeldGateway, IDisposable
 {
     private readonly HttpClient _http;
     private readonly HttpKeymeldGateway _gateway;
+    private readonly KeymeldFaults _faults;
+    private readonly TimeProvider _time;
 
     /// <param name="model">Gateway and enclaves.</param>
     /// <param name="faults">What goes wrong.</param>
@@ -23,6 +25,7 @@ public sealed class ModelKeymeld : IKeymeldGateway, IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(faults);
         ArgumentNullException.ThrowIfNull(time);
+        (_faults, _time) = (faults, time);
         model.CatchUp(time.GetUtcNow());
         _http = new HttpClient(new InProcessHandler(model, faults, time)) { Timeout = Timeout.InfiniteTimeSpan };
         _gateway = new HttpKeymeldGateway(
@@ -30,55 +33,73 @@ public sealed class ModelKeymeld : IKeymeldGateway, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<KeymeldAnswer<GatewayVersion>> GetVersionAsync(CancellationToken cancellation) => _gateway.GetVersionAsync(cancellation);
+    public Task<KeymeldAnswer<GatewayVersion>> GetVersionAsync(CancellationToken cancellation) 
+        => CallAsync("GET", "/version", () => _gateway.GetVersionAsync(cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<ImmutableArray<EnclaveKey>>> GetEnclavesAsync(CancellationToken cancellation)
-        => _gateway.GetEnclavesAsync(cancellation);
+        => CallAsync("GET", "/enclaves", () => _gateway.GetEnclavesAsync(cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<EnclaveKey>> GetEnclaveAsync(int enclave, CancellationToken cancellation)
-        => _gateway.GetEnclaveAsync(enclave, cancellation);
+        => CallAsync("GET", $"/enclaves/{enclave}/public-key", () => _gateway.GetEnclaveAsync(enclave, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<KeygenReservation>> ReserveAsync(KeygenPlan plan, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.ReserveAsync(plan, secret, cancellation);
+        => CallAsync("POST", "/keygen/reserve", () => _gateway.ReserveAsync(plan, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<Acknowledged>> InitializeAsync(
         KeygenPlan plan, KeygenReservation reservation, SecretKey coordinatorKey, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.InitializeAsync(plan, reservation, coordinatorKey, secret, cancellation);
+        => CallAsync(
+            "POST", $"/keygen/{plan.Session}/initialize",
+            () => _gateway.InitializeAsync(plan, reservation, coordinatorKey, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<ImmutableArray<KeygenSlot>>> GetSlotsAsync(
         Guid session, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.GetSlotsAsync(session, secret, cancellation);
+        => CallAsync("GET", $"/keygen/{session}/slots", () => _gateway.GetSlotsAsync(session, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<Acknowledged>> RegisterAsync(
         SeatRegistration registration, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.RegisterAsync(registration, secret, cancellation);
+        => CallAsync(
+            "POST", $"/keygen/{registration.Session}/participants", () => _gateway.RegisterAsync(registration, secret, cancellation),
+            cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<KeygenStatus>> GetKeygenAsync(Guid session, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.GetKeygenAsync(session, secret, cancellation);
+        => CallAsync("GET", $"/keygen/{session}/status", () => _gateway.GetKeygenAsync(session, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<Acknowledged>> StartSigningAsync(
         SigningOrder order, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.StartSigningAsync(order, secret, cancellation);
+        => CallAsync("POST", "/signing", () => _gateway.StartSigningAsync(order, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<SigningStatus>> GetSigningAsync(
         Guid signing, KeymeldParticipant me, SessionSecret secret, CancellationToken cancellation)
-        => _gateway.GetSigningAsync(signing, me, secret, cancellation);
+        => CallAsync(
+            "GET", $"/signing/{signing}/status/{me.User}", () => _gateway.GetSigningAsync(signing, me, secret, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<KeymeldAnswer<Acknowledged>> ApproveAsync(Guid signing, KeymeldParticipant me, CancellationToken cancellation)
-        => _gateway.ApproveAsync(signing, me, cancellation);
+        => CallAsync(
+            "POST", $"/signing/{signing}/approve/{me.User}", () => _gateway.ApproveAsync(signing, me, cancellation), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Delays are waited for here, on the caller's scheduler: below, an HTTP client would go on with a thread of its own.</summary>
+    private async Task<T> CallAsync<T>(string method, string path, Func<Task<T>> call, CancellationToken cancellation)
+    {
+        if (_faults.Take(method, path, delays: true) is { } delay)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(delay.DelayMilliseconds), _time, cancellation);
+        }
+
+        return await call();
+    }
 
     /// <summary>Answers requests out of the model.</summary>
     private sealed class InProcessHandler(KeymeldModel model, KeymeldFaults faults, TimeProvider time) : HttpMessageHandler
@@ -88,16 +109,13 @@ public sealed class ModelKeymeld : IKeymeldGateway, IDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var path = request.RequestUri!.AbsolutePath;
-            var fault = faults.Take(request.Method.Method, path);
+            var fault = faults.Take(request.Method.Method, path, delays: false);
             switch (fault?.Kind)
             {
                 case KeymeldFaultKind.Status:
                     return Response(KeymeldReply.Error(fault.StatusCode, "scripted_fault", "scripted fault", time.GetUtcNow()));
                 case KeymeldFaultKind.DropBefore:
                     throw new IOException("scripted fault: no answer");
-                case KeymeldFaultKind.Delay:
-                    await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMilliseconds), time, cancellationToken);
-                    break;
                 default:
                     break;
             }

@@ -39,7 +39,6 @@ internal static class RegistrationRules
             SessionPublicKey = Hex.Encode(body.SessionPublicKey),
             CoordinatorPublicKey = Hex.Encode(body.CoordinatorPubkey),
             EncryptedSecret = encryptedSecret,
-            SecretEpoch = body.EnclaveKeyEpoch,
         };
     }
 
