@@ -124,7 +124,7 @@ internal sealed class LocalWorld : IAsyncDisposable
             ["InvoicePoll"] = Interval(2_000, 10_000),
         },
         ["Oracle"] = new JsonObject { ["Address"] = Simulators["oracle"], ["Poll"] = Interval(500, 5_000) },
-        ["Competitions"] = new JsonObject { ["SigningWindow"] = "00:05:00", ["MaxFeeRateSatPerVbyte"] = 20 },
+        ["Competitions"] = new JsonObject { ["Signing"] = "local", ["SigningWindow"] = "00:05:00", ["MaxFeeRateSatPerVbyte"] = 20 },
     };
 
     private string Interval(int hurried, int usual) => TimeSpan.FromMilliseconds(_isHurried ? hurried : usual).ToString("c");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Coordinator.Bitcoin;
+using Coordinator.Chain;
 using Coordinator.Competitions;
 
 namespace Coordinator.Grains;
@@ -25,19 +26,12 @@ public sealed partial class CompetitionGrain
         }
 
         var now = clock.GetUtcNow();
-        var settings = services.Settings;
-        var policy = new TermsPolicy(
-            settings.Network, settings.SettlementDepth, settings.SigningWindow, settings.MaxFeeRate, ContractEffects.ContractRate(estimates, settings),
-            settings.Signing)
-        {
-            SignatureGrace = settings.SignatureGrace,
-        };
-        var (terms, refusals) = TermsRules.Accept(Proposed(request), policy, now);
-        if (terms is null)
-        {
-            return Problems.Of(refusals);
-        }
+        var (terms, refusals) = TermsRules.Accept(Proposed(request), Policy(estimates, services.Settings), now);
+        return terms is null ? Problems.Of(refusals) : await MakeAsync(terms, now);
+    }
 
+    private async Task<Answer<CompetitionView>> MakeAsync(CompetitionTerms terms, DateTimeOffset now)
+    {
         using var key = services.Secrets.MarketMakerKey(Id);
         var roster = Roster.Of(Enumerable.Range(0, terms.Entries).Select(_ => NewTicket(now)));
         KeymeldSession? keymeld = null;
@@ -54,6 +48,13 @@ public sealed partial class CompetitionGrain
         await GrainFactory.GetGrain<IDirectoryGrain>(0).PutAsync(CompetitionViews.Lean(_committed));
         return CompetitionViews.Lean(_committed);
     }
+
+    private static TermsPolicy Policy(FeeEstimates estimates, CoordinatorSettings settings) => new(
+        settings.Network, settings.SettlementDepth, settings.SigningWindow, settings.MaxFeeRate, ContractEffects.ContractRate(estimates, settings),
+        settings.Signing)
+    {
+        SignatureGrace = settings.SignatureGrace,
+    };
 
     /// <summary>The same creation again is the same answer; another one under the same id is refused.</summary>
     private async Task<Answer<CompetitionView>> AgainAsync(CreateCompetition request)

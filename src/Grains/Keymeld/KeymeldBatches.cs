@@ -66,19 +66,12 @@ public sealed class KeymeldBatches(
         while (true)
         {
             var look = await LookAsync(gateway, effect.Batch, me, secret, cancellation);
-            if (!look.TryGet(out var status))
-            {
-                return look is KeymeldAnswer<SigningStatus>.Refused { IsNotFound: true }
-                    ? Failed(effect, context, "the gateway does not know the signing session any more")
-                    : Unseen(look, context);
-            }
-
-            if (await EndAsync(effect, state, status, context) is { } result)
+            if (await EndAsync(effect, state, look, context) is { } result)
             {
                 return result;
             }
 
-            if (status.State == SigningState.CollectingParticipants && !status.Approved.Contains(me.User)
+            if (look.TryGet(out var status) && status.State == SigningState.CollectingParticipants && !status.Approved.Contains(me.User)
                 && await gateway.ApproveAsync(effect.Batch, me, cancellation) is var approved && !approved.TryGet(out _))
             {
                 return EffectResult.Later($"approval: {approved.Describe()}");
@@ -86,7 +79,7 @@ public sealed class KeymeldBatches(
 
             if (clock.GetUtcNow() + pause >= end)
             {
-                return EffectResult.Later($"the signing session is {status.State}");
+                return EffectResult.Later($"the signing session is {status?.State}");
             }
 
             await Task.Delay(pause, clock, cancellation);
@@ -151,8 +144,15 @@ public sealed class KeymeldBatches(
             : EffectResult.Of(new BatchPosted(session.Id, batch, context.Now));
 
     /// <summary>What ends the waiting; null where the session goes on as it should.</summary>
-    private async Task<EffectResult?> EndAsync(FinishBatch effect, RemoteSigning state, SigningStatus status, EffectContext context)
+    private async Task<EffectResult?> EndAsync(FinishBatch effect, RemoteSigning state, KeymeldAnswer<SigningStatus> look, EffectContext context)
     {
+        if (!look.TryGet(out var status))
+        {
+            return look is KeymeldAnswer<SigningStatus>.Refused { IsNotFound: true }
+                ? Failed(effect, context, "the gateway does not know the signing session any more")
+                : Unseen(look, context);
+        }
+
         var session = context.Header.Keymeld!;
         switch (status.State)
         {

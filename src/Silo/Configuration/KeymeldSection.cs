@@ -52,7 +52,7 @@ public sealed class KeymeldSection
             yield break;
         }
 
-        foreach (var complaint in Client!.Complaints())
+        foreach (var complaint in Client!.Complaints().Concat(PinComplaints(network)))
         {
             yield return complaint;
         }
@@ -71,7 +71,10 @@ public sealed class KeymeldSection
         {
             yield return $"Keymeld:ProbeTime is {ProbeTime}; it must be 100 ms to 4 s";
         }
+    }
 
+    private IEnumerable<string> PinComplaints(Network network)
+    {
         if (Enclaves.Count == 0 && network != Network.Regtest)
         {
             yield return $"Keymeld:Enclaves is empty; on {network} every enclave's key must be known out of band";
