@@ -157,7 +157,7 @@ internal sealed class BatchWork
             return JsonSerializer.Deserialize(json, KeymeldJson.Default.AdaptorConfigTextArray) is { } bodies
                 && Array.TrueForAll(bodies, body => body is not null) ? [.. bodies] : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -194,9 +194,9 @@ public sealed partial class KeymeldModel
         {
             Work(keygen, signing, progress);
         }
-        catch (Exception failed) when (failed is MuSigException or EnclaveStuckException or KeymeldRefusedException)
+        catch (Exception failed) when (failed is not OutOfMemoryException)
         {
-            failure = failed.Message;
+            failure = failed is MuSigException or EnclaveStuckException or KeymeldRefusedException ? failed.Message : failed.GetType().Name;
         }
 
         Change(document =>

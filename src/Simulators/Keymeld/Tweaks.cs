@@ -20,7 +20,7 @@ internal static class Tweaks
             return SymmetricEnvelope.TryDecrypt(secret, context, encrypted) is { } json
                 && JsonSerializer.Deserialize(json, KeymeldJson.Default.TaprootTweakText) is { } tweak && IsKnown(tweak) ? tweak : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
