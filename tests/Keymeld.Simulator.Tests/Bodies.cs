@@ -52,8 +52,8 @@ internal static class Bodies
     internal static string Message(Party party, int number) => SymmetricEnvelope.Encrypt(
         party.Secret, EnvelopeContext.SessionData, Encoding.ASCII.GetBytes(Hex.Encode(Party.Message($"plain {number}"))));
 
-    internal static string Tweak(SessionSecret secret, string context)
-        => SymmetricEnvelope.Encrypt(secret, context, "{\"type\":\"none\"}"u8);
+    internal static string Tweak(SessionSecret secret, string context, string json = "{\"type\":\"none\"}")
+        => SymmetricEnvelope.Encrypt(secret, context, Encoding.UTF8.GetBytes(json));
 
     /// <summary>The last bit flipped.</summary>
     internal static string Tampered(string hex)

@@ -172,7 +172,8 @@ public sealed class LenientTests
             Assert.True(Secp256k1.SchnorrVerify(party.Everybody.XOnly, Party.Message($"plain {number}"), plain));
         }
 
-        var json = SymmetricEnvelope.TryDecrypt(party.Secret, EnvelopeContext.AdaptorSignatures, results[Party.Id(7, 2)].AdaptorSignatures)!;
+        var json = SymmetricEnvelope.TryDecrypt(
+            party.Secret, EnvelopeContext.AdaptorSignatures, results[Party.Id(7, 2)].AdaptorSignatures)!;
         var result = System.Text.Json.JsonSerializer.Deserialize(json, KeymeldJson.Default.AdaptorResults)![Party.Id(7, 2)];
         Assert.Equal(("And", 2), (result.AdaptorType, result.AdaptorPoints.Length));
         Assert.True(AdaptorSignature.TryFrom(result.SignatureScalar)!.Verify(

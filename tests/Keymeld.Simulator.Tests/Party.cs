@@ -30,14 +30,16 @@ internal sealed class Party : IDisposable
     /// <param name="members">With the coordinator.</param>
     /// <param name="subsets">Seats, the coordinator's always among them.</param>
     /// <param name="number">Makes another session of other people.</param>
-    internal static Party Of(int members, int[][]? subsets = null, int number = 1, int seconds = 3_600, int? quota = null)
+    /// <param name="keys">Other keys than those that the number makes.</param>
+    internal static Party Of(
+        int members, int[][]? subsets = null, int number = 1, int seconds = 3_600, int? quota = null, IEnumerable<SecretKey>? keys = null)
     {
         ImmutableArray<Guid> users = [.. Enumerable.Range(0, members).Select(seat => Id(number, 0x100 + seat))];
         ImmutableArray<SubsetDefinition> definitions =
             [.. (subsets ?? []).Select((seats, i) => new SubsetDefinition(Id(number, 0x5000 + i), [.. seats.Select(seat => users[seat])]))];
         var plan = new KeygenPlan(Id(number, 1), users[0], users, TimeSpan.FromSeconds(seconds), quota, definitions);
         return new(
-            plan, [.. Enumerable.Range(0, members).Select(seat => Key($"member {number} {seat}"))],
+            plan, [.. keys ?? Enumerable.Range(0, members).Select(seat => Key($"member {number} {seat}"))],
             SessionSecret.From(SHA256.HashData(Encoding.UTF8.GetBytes($"secret {number}"))));
     }
 

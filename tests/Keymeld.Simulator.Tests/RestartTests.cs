@@ -182,6 +182,7 @@ public sealed class RestartTests : IDisposable
         var enclave = keygen.Assignment.Values.First(enclave => enclave != keygen.CoordinatorEnclave);
         world.Model.RestartEnclave(enclave, withNewKey: true, world.Clock.GetUtcNow());
         Assert.Equal(SigningState.Failed, (await party.EndAsync(world.Gateway, order, world.TickAsync)).State);
-        Assert.Contains($"enclave {enclave} cannot open the key", world.Model.Export().Signings[order.Signing].Failure, StringComparison.Ordinal);
+        var failure = world.Model.Export().Signings[order.Signing].Failure;
+        Assert.Contains($"enclave {enclave} cannot open the key", failure, StringComparison.Ordinal);
     }
 }

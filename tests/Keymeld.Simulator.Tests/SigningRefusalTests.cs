@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Keymeld.Wire;
 
 namespace Coordinator.Keymeld.Simulator.Tests;
@@ -59,7 +58,8 @@ public sealed class SigningRefusalTests
             "message of another context" => Message(SymmetricEnvelope.Encrypt(party.Secret, "message", new byte[64])),
             "message not hex" => Message(SymmetricEnvelope.Encrypt(party.Secret, EnvelopeContext.SessionData, item.MessageHash)),
             "empty message" => Message(""),
-            "tweak of another context" => With(item with { EncryptedTaprootTweak = Bodies.Tweak(party.Secret, EnvelopeContext.TaprootTweak) }),
+            "tweak of another context" => With(
+                item with { EncryptedTaprootTweak = Bodies.Tweak(party.Secret, EnvelopeContext.TaprootTweak) }),
             "empty tweak" => With(item with { EncryptedTaprootTweak = "" }),
             "and" => Locked(single with { AdaptorType = "And", AdaptorPoints = [.. single.AdaptorPoints, .. single.AdaptorPoints] }),
             "or" => Locked(single with { AdaptorType = "Or" }),
@@ -96,9 +96,9 @@ public sealed class SigningRefusalTests
         await RefusedAsync(400, "Keygen session is not completed", Bodies.Signing(party, 1, Bodies.Item(party, 1)));
         await party.RegisterAsync(world.Gateway);
         await party.AggregateAsync(world.Gateway, OnWire.WaitAsync);
-        await RefusedAsync(404, "Keygen session not found", Bodies.Signing(party, 1, Bodies.Item(party, 1)) with { KeygenSessionId = Party.Id(9, 9) });
-        await RefusedAsync(
-            400, "Invalid session signature", Bodies.Signing(party, 1, Bodies.Item(party, 1)), SessionHeader.Create(other.Secret, party.Session));
+        var order = Bodies.Signing(party, 1, Bodies.Item(party, 1));
+        await RefusedAsync(404, "Keygen session not found", order with { KeygenSessionId = Party.Id(9, 9) });
+        await RefusedAsync(400, "Invalid session signature", order, SessionHeader.Create(other.Secret, party.Session));
         Assert.Equal(400, (await world.PostAsync(
             "/signing", Bodies.Signing(party, 1, Bodies.Item(party, 1)), KeymeldJson.Default.SigningRequest)).Status);
 
@@ -200,7 +200,8 @@ public sealed class SigningRefusalTests
 
     private static async Task WaitForEndAsync(OnWire world, int signings)
     {
-        for (var poll = 0; poll < 600 && world.Model.Export().Signings.Values.Count(signing => signing.Results is not null) < signings; poll++)
+        var poll = 0;
+        while (world.Model.Export().Signings.Values.Count(signing => signing.Results is not null) < signings && poll++ < 600)
         {
             await OnWire.WaitAsync();
         }

@@ -38,7 +38,10 @@ internal sealed class BatchWork
     }
 
     internal SigningRound Round(Guid session) => new(
-        [.. Entries.GroupBy(entry => entry.Set.Secrets).Select(group => new SigningGroup(group.Key, [.. group.Select(entry => entry.Entry)]))],
+        [
+            .. Entries.GroupBy(entry => entry.Set.Secrets)
+                .Select(group => new SigningGroup(group.Key, [.. group.Select(entry => entry.Entry)])),
+        ],
         session.ToByteArray(bigEndian: true));
 
     /// <summary>The encrypted results: plain ones by item id, then those with adaptors.</summary>
@@ -59,7 +62,8 @@ internal sealed class BatchWork
         var id = _items[position].Id;
         if (signed[0].Entry.Config < 0)
         {
-            return new(id, SymmetricEnvelope.Encrypt(_keys.Secret, EnvelopeContext.Signature, signed[0].Signature.AsSpan(1)), AdaptorSignatures: null);
+            var plain = SymmetricEnvelope.Encrypt(_keys.Secret, EnvelopeContext.Signature, signed[0].Signature.AsSpan(1));
+            return new(id, plain, AdaptorSignatures: null);
         }
 
         var adaptors = _adaptors[position];
@@ -137,7 +141,8 @@ internal sealed class BatchWork
             throw Refuse(item, "its adaptors are no list of adaptors");
         }
 
-        if (!IsLax && (adaptors.IsEmpty || adaptors.Any(adaptor => adaptor is not { AdaptorType: AdaptorConfigText.Single, AdaptorPoints.Length: 1 })))
+        if (!IsLax && (adaptors.IsEmpty
+            || adaptors.Any(adaptor => adaptor is not { AdaptorType: AdaptorConfigText.Single, AdaptorPoints.Length: 1 })))
         {
             throw Refuse(item, "only Single adaptors of one point are signed, and at least one of them");
         }

@@ -37,7 +37,8 @@ internal sealed class KeygenSecrets
     /// <exception cref="EnclaveStuckException">An enclave has another key, or something cannot be opened.</exception>
     internal static KeygenSecrets Open(KeymeldDocument document, KeygenRecord keygen, ImmutableArray<RegistrationRecord> members)
     {
-        var secret = OpenSecret(document, keygen) ?? throw new EnclaveStuckException("the coordinator enclave cannot open the session secret");
+        var secret = OpenSecret(document, keygen)
+            ?? throw new EnclaveStuckException("the coordinator enclave cannot open the session secret");
         ImmutableArray<(Guid User, SecretKey Key)> keys = [.. members.Select(member => (member.User, OpenMember(document, member)))];
         var tweak = Tweaks.OfSession(secret, keygen.EncryptedTweak);
         try

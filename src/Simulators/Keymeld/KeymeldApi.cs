@@ -27,13 +27,14 @@ internal sealed record KeymeldReply(int Status, byte[] Body, string ContentType)
 
     internal static KeymeldReply Error(int status, string type, string message, DateTimeOffset now) => Json(
         new ErrorAnswer(
-            new ErrorDetail(type, message, status), now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)),
+            new ErrorDetail(type, message, status),
+            now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)),
         KeymeldJson.Default.ErrorAnswer,
         status);
 }
 
-/// <summary>The gateway's routes and the forms of its answers, without a transport (keymeld.md §5 to §9): plain texts before a handler runs,
-/// JSON errors from handlers.</summary>
+/// <summary>The gateway's routes and the forms of its answers, without a transport (keymeld.md §5 to §9): plain texts before a handler
+/// runs, JSON errors from handlers.</summary>
 internal sealed class KeymeldApi(KeymeldModel model)
 {
     private const string Prefix = "/api/v1/";

@@ -28,7 +28,8 @@ public sealed record KeymeldBehaviour
 /// <summary>What the reference accepts although it should not (keymeld.md §19). All off: strict.</summary>
 public sealed record KeymeldLeniency
 {
-    /// <summary>A second registration replaces the first in the gateway's table, also after completion (the enclaves keep the first).</summary>
+    /// <summary>A second registration replaces the first in the gateway's table, also after completion; the enclaves then keep the first.
+    /// </summary>
     public bool ReplacesRegistrations { get; init; }
 
     /// <summary>Registers users who are not expected, and counts them.</summary>

@@ -34,7 +34,7 @@ internal static class KeymeldBody
                 return null;
             }
 
-            buffer.Write(chunk, 0, read);
+            await buffer.WriteAsync(chunk.AsMemory(0, read), cancellation);
         }
 
         return buffer.ToArray();

@@ -47,7 +47,8 @@ public sealed record EnclaveRecord
     /// <summary>How many ticks longer each step of a session takes that needs it.</summary>
     public int SlowTicks { get; init; }
 
-    /// <summary>A secret key of the gateway's own, 32 bytes hex, whose point it announces instead of the enclave's; null: it is honest.</summary>
+    /// <summary>A secret key of the gateway's own, 32 bytes hex, whose point it announces instead of the enclave's; null: it is honest.
+    /// </summary>
     public string? SwappedSecret { get; init; }
 
     /// <summary>The true public key.</summary>

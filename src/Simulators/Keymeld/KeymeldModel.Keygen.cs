@@ -40,7 +40,8 @@ public sealed partial class KeymeldModel
             var enclave = RequireUp(document, keygen.CoordinatorEnclave);
             var initialized = RegistrationRules.Initialize(keygen, body, enclave, encrypted => PassOn(enclave, encrypted),
                 document.Behaviour.Leniency);
-            return (Put(document, initialized), new InitializeAnswer(session, Collecting, body.EncryptedSessionSecret, body.SessionPublicKey));
+            var answer = new InitializeAnswer(session, Collecting, body.EncryptedSessionSecret, body.SessionPublicKey);
+            return (Put(document, initialized), answer);
         });
     }
 
@@ -72,13 +73,14 @@ public sealed partial class KeymeldModel
             ReserveRules.Require(body.KeygenSessionId == session, "keygen_session_id is not the session of the path");
             var enclave = RequireUp(document, keygen.Assignment.GetValueOrDefault(body.UserId, keygen.CoordinatorEnclave));
             var seat = RegistrationRules.Register(keygen, body, enclave, encrypted => PassOn(enclave, encrypted),
-                OpenSecretFor(document, keygen), leniency);
+                KeygenSecrets.OpenSecret(document, keygen), leniency);
             RegistrationRules.CheckReplacement(keygen, seat, enclave, leniency);
             var after = keygen with { Registrations = keygen.Registrations.SetItem(seat.User, seat) };
             var count = after.Registrations.Count; // the reference's answer is one too high
             var answer = new RegisterAnswer(
                 session, seat.User, Collecting, count + 1, keygen.Expected.Length, count, enclave.Id, seat.RequireApproval);
-            return (keygen.Registrations.TryGetValue(seat.User, out var before) && before == seat ? document : Put(document, after), answer);
+            var isRepeat = keygen.Registrations.TryGetValue(seat.User, out var before) && before == seat;
+            return (isRepeat ? document : Put(document, after), answer);
         });
     }
 
@@ -99,7 +101,8 @@ public sealed partial class KeymeldModel
     /// <summary>What the gateway keeps is the truth; a lying one makes up another key when it is asked.</summary>
     private string? ShownAggregate(KeymeldDocument document, KeygenRecord keygen)
     {
-        if (!document.Behaviour.WrongAggregate || keygen.Stage != KeygenStage.Completed || OpenSecretFor(document, keygen) is not { } secret)
+        if (!document.Behaviour.WrongAggregate || keygen.Stage != KeygenStage.Completed
+            || KeygenSecrets.OpenSecret(document, keygen) is not { } secret)
         {
             return keygen.EncryptedAggregate;
         }
@@ -107,8 +110,6 @@ public sealed partial class KeymeldModel
         using var other = SecretKey.From(Hex.Decode(NewSecret(_random)));
         return SymmetricEnvelope.Encrypt(secret, EnvelopeContext.AggregatePublicKey, other.PublicKey.Bytes);
     }
-
-    private static SessionSecret? OpenSecretFor(KeymeldDocument document, KeygenRecord keygen) => KeygenSecrets.OpenSecret(document, keygen);
 
     private static EnclaveRecord RequireUp(KeymeldDocument document, int enclave)
         => document.Enclaves[enclave] is { Down: false } record ? record : throw KeymeldRefusedException.Unavailable();

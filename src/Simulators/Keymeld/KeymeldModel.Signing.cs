@@ -66,7 +66,8 @@ public sealed partial class KeymeldModel
             : document;
     });
 
-    private SigningPhase PhaseOf(Guid session) => _progress.TryGetValue(session, out var progress) ? progress.Phase : SigningPhase.Collecting;
+    private SigningPhase PhaseOf(Guid session)
+        => _progress.TryGetValue(session, out var progress) ? progress.Phase : SigningPhase.Collecting;
 
     private string StatusOf(SigningRecord signing) => signing switch
     {
@@ -96,7 +97,7 @@ public sealed partial class KeymeldModel
         ReserveRules.Require(item.MessageHash.Length == 32, $"{name}: message_hash must be 32 bytes");
         ReserveRules.Require(mode.EncryptedMessage.Length > 0, $"{name}: encrypted_message must not be empty");
         ReserveRules.Require(
-            mode.Type == SigningModeBody.Regular || (mode.Type == SigningModeBody.Adaptor && mode.EncryptedAdaptorConfigs is { Length: > 0 }),
+            mode is { Type: SigningModeBody.Regular } or { Type: SigningModeBody.Adaptor, EncryptedAdaptorConfigs.Length: > 0 },
             $"{name}: signing_mode must be regular, or adaptor with encrypted_adaptor_configs");
         return new ItemRecord(
             item.BatchItemId, Hex.Encode(item.MessageHash), mode.EncryptedMessage,
@@ -116,7 +117,8 @@ public sealed partial class KeymeldModel
             var work = BatchWork.Open(Opened(document, keygen), document.Behaviour, signing.Items);
             ReserveRules.Require(!work.Idle().Any(), "A participant takes part in no item of the batch");
             ReserveRules.Require(
-                work.Entries.All(entry => entry.Set.Users.Contains(keygen.Coordinator)), "An item's subset does not contain the coordinator");
+                work.Entries.All(entry => entry.Set.Users.Contains(keygen.Coordinator)),
+                "An item's subset does not contain the coordinator");
         }
         catch (EnclaveStuckException stuck)
         {

@@ -137,7 +137,8 @@ public sealed partial class KeymeldModel
         {
             Stage = KeygenStage.Completed,
             Members = members,
-            EncryptedAggregate = SymmetricEnvelope.Encrypt(secrets.Secret, EnvelopeContext.AggregatePublicKey, secrets.SessionKey.Key.Bytes),
+            EncryptedAggregate = SymmetricEnvelope.Encrypt(
+                secrets.Secret, EnvelopeContext.AggregatePublicKey, secrets.SessionKey.Key.Bytes),
             EncryptedSubsetAggregates = keygen.Subsets.ToImmutableSortedDictionary(
                 subset => subset.Id,
                 subset => SymmetricEnvelope.Encrypt(

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Coordinator.Simulators.Keymeld;
 
 /// <summary>What the world does to gateway and enclaves.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Simulators.Keymeld;
@@ -20,7 +19,8 @@ public sealed record KeymeldModelOptions
 }
 
 /// <summary>Gateway and enclaves without wire and clock: sessions, registrations, approvals, steps. Every change goes through one lock; the
-/// time is an argument. What is refused leaves everything as it was. Secret nonces are in memory only and make one signature each.</summary>
+/// time is an argument. What is refused leaves everything as it was. Secret nonces are in memory only and make one signature each.
+/// </summary>
 public sealed partial class KeymeldModel
 {
     private readonly Lock _gate = new();

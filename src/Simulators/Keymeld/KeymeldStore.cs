@@ -29,8 +29,10 @@ internal sealed class KeymeldStore(string folder)
         var head = Read(HeadPath, KeymeldDocumentJson.Default.KeymeldDocument);
         return _kept = head with
         {
-            Keygens = ReadAll(KeygenFolder, KeymeldDocumentJson.Default.KeygenRecord).ToImmutableSortedDictionary(record => record.Id, record => record),
-            Signings = ReadAll(SigningFolder, KeymeldDocumentJson.Default.SigningRecord).ToImmutableSortedDictionary(record => record.Id, record => record),
+            Keygens = ReadAll(KeygenFolder, KeymeldDocumentJson.Default.KeygenRecord)
+                .ToImmutableSortedDictionary(record => record.Id, record => record),
+            Signings = ReadAll(SigningFolder, KeymeldDocumentJson.Default.SigningRecord)
+                .ToImmutableSortedDictionary(record => record.Id, record => record),
         };
     }
 
@@ -93,7 +95,8 @@ internal sealed class KeymeldStore(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new InvalidDataException($"{Path.GetFileName(path)} is empty");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type)
+                ?? throw new InvalidDataException($"{Path.GetFileName(path)} is empty");
         }
         catch (JsonException exception)
         {

@@ -6,8 +6,8 @@ using Coordinator.Keymeld;
 namespace Coordinator.Simulators.Keymeld;
 
 /// <summary>The port on the model without a wire: for the deterministic simulation and for grain tests. The real client talks to the real
-/// routes in process, so exactly what the wire would carry is written and read. Plays the same scripted faults; there is no quick repeat, so
-/// one fault is one answer.</summary>
+/// routes in process, so exactly what the wire would carry is written and read. Plays the same scripted faults; there is no quick repeat,
+/// so one fault is one answer.</summary>
 /// <remarks>Everything happens on the caller's thread before the call returns (delays apart), the enclaves' work too: whatever ticks the
 /// clock has made since the last call are made first.</remarks>
 public sealed class ModelKeymeld : IKeymeldGateway, IDisposable

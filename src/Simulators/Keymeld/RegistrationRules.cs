@@ -94,8 +94,8 @@ internal static class RegistrationRules
         };
     }
 
-    /// <summary>A user registers once. Again it may only where nothing differs, or where the enclave has restarted since: then with the same
-    /// keys and no less approval.</summary>
+    /// <summary>A user registers once. Again it may only where nothing differs, or where the enclave has restarted since: then with the
+    /// same keys and the same approval.</summary>
     /// <exception cref="KeymeldRefusedException">400.</exception>
     internal static void CheckReplacement(KeygenRecord keygen, RegistrationRecord seat, EnclaveRecord enclave, KeymeldLeniency leniency)
     {

@@ -11,8 +11,8 @@ internal enum SigningPhase
     Finalizing,
 }
 
-/// <summary>What memory holds of a session that is being worked on. Never kept. Phase, <see cref="IsBusy"/> and <see cref="Waited"/> are the
-/// model's, under its lock; the rest belongs to the one step that is running.</summary>
+/// <summary>What memory holds of a session that is being worked on. Never kept. Phase, <see cref="IsBusy"/> and <see cref="Waited"/> are
+/// the model's, under its lock; the rest belongs to the one step that is running.</summary>
 internal sealed class SessionProgress
 {
     private BatchWork? _work;

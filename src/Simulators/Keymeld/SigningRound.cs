@@ -69,7 +69,8 @@ internal sealed class SigningGroup : ISigningBatch, IDisposable
                 throw new MuSigException($"the partial signatures of members {string.Join(", ", Liars(i))} are wrong");
             }
 
-            yield return new SignedEntry(_entries[i], signature, _aggregates.AsSpan(i * NonceTable.WireSize, NonceTable.WireSize).ToArray());
+            var nonce = _aggregates.AsSpan(i * NonceTable.WireSize, NonceTable.WireSize).ToArray();
+            yield return new SignedEntry(_entries[i], signature, nonce);
         }
     }
 
