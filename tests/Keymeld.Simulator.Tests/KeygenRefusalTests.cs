@@ -154,10 +154,21 @@ public sealed class KeygenRefusalTests
         var slots = Party.Done(await world.Gateway.GetSlotsAsync(party.Session, party.Secret, CancellationToken.None));
         var enclave = enclaves[slots.Single(slot => slot.User == party.Users[1]).Enclave];
         var elsewhere = enclaves[(enclave.Id + 1) % 3];
-        var good = Bodies.Register(party, 1, enclave);
         using var thief = Party.Key("thief");
+        var body = what == "thief of the coordinator's seat"
+            ? Bodies.Register(party, 0, enclaves[slots.Single(slot => slot.User == party.Users[0]).Enclave], thief)
+            : Spoiled(what, party, other, enclave, elsewhere, thief);
+        await RefusedAsync(
+            world, Bodies.KeygenPath(party, "participants"), body, KeymeldJson.Default.RegisterRequest, Bodies.SessionHeaderOf(party), 400,
+            why);
+    }
+
+    private static RegisterRequest Spoiled(
+        string what, Party party, Party other, EnclaveKey enclave, EnclaveKey elsewhere, SecretKey thief)
+    {
+        var good = Bodies.Register(party, 1, enclave);
         using var wrongScope = ParticipantAuth.Derive(party.Keys[1], other.Session);
-        var body = what switch
+        return what switch
         {
             "foreign user" => good with { UserId = Party.Id(9, 9) },
             "other session" => good with { KeygenSessionId = other.Session },
@@ -178,11 +189,8 @@ public sealed class KeygenRefusalTests
             {
                 EncryptedSessionData = SymmetricEnvelope.Encrypt(other.Secret, EnvelopeContext.KeygenParticipantSession, "{}"u8),
             },
-            _ => Bodies.Register(party, 0, enclaves[slots.Single(slot => slot.User == party.Users[0]).Enclave], thief),
+            _ => throw new InvalidOperationException(what),
         };
-        await RefusedAsync(
-            world, Bodies.KeygenPath(party, "participants"), body, KeymeldJson.Default.RegisterRequest, Bodies.SessionHeaderOf(party), 400,
-            why);
     }
 
     [Fact]

@@ -13,23 +13,7 @@ public sealed class RestartTests : IDisposable
     {
         using var party = Party.Of(4, [[0, 1], [0, 2, 3]]);
         var order = party.Order(1, party.Plain(1), party.Plain(2, 0), party.Plain(3, 1));
-        KeygenReservation reservation;
-        await using (var world = await OnWire.StartAsync(folder: _folder))
-        {
-            reservation = Party.Done(await world.Gateway.ReserveAsync(party.Plan, party.Secret, CancellationToken.None));
-        }
-
-        await using (var world = await OnWire.StartAsync(folder: _folder))
-        {
-            Party.Done(await world.Gateway.InitializeAsync(party.Plan, reservation, party.Keys[0], party.Secret, CancellationToken.None));
-            await party.RegisterAsync(world.Gateway, coordinatorApproves: true, seat => seat < 2);
-        }
-
-        await using (var world = await OnWire.StartAsync(folder: _folder))
-        {
-            await party.RegisterAsync(world.Gateway);
-        }
-
+        await RegisterWithRestartsAsync(party);
         await using (var world = await OnWire.StartAsync(folder: _folder))
         {
             Assert.Equal(party.Everybody.Key, (await party.AggregateAsync(world.Gateway, OnWire.WaitAsync)).Aggregate);
@@ -51,6 +35,26 @@ public sealed class RestartTests : IDisposable
         await using (var world = await OnWire.StartAsync(folder: _folder))
         {
             party.Verify(order, await party.EndAsync(world.Gateway, order, OnWire.WaitAsync));
+        }
+    }
+
+    private async Task RegisterWithRestartsAsync(Party party)
+    {
+        KeygenReservation reservation;
+        await using (var world = await OnWire.StartAsync(folder: _folder))
+        {
+            reservation = Party.Done(await world.Gateway.ReserveAsync(party.Plan, party.Secret, CancellationToken.None));
+        }
+
+        await using (var world = await OnWire.StartAsync(folder: _folder))
+        {
+            Party.Done(await world.Gateway.InitializeAsync(party.Plan, reservation, party.Keys[0], party.Secret, CancellationToken.None));
+            await party.RegisterAsync(world.Gateway, coordinatorApproves: true, seat => seat < 2);
+        }
+
+        await using (var world = await OnWire.StartAsync(folder: _folder))
+        {
+            await party.RegisterAsync(world.Gateway);
         }
     }
 

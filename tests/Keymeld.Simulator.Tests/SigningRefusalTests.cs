@@ -1,3 +1,4 @@
+using Coordinator.Bitcoin;
 using Coordinator.Keymeld.Wire;
 
 namespace Coordinator.Keymeld.Simulator.Tests;
@@ -40,12 +41,21 @@ public sealed class SigningRefusalTests
         await using var world = await OnWire.StartAsync();
         using var party = Party.Of(3, [[0, 1], [1, 2]]);
         using var point = Party.Key("attestation");
-        var reserve = await CompleteAsync(world, party);
-        Assert.Equal(200, reserve.Status);
+        Assert.Equal(200, (await CompleteAsync(world, party)).Status);
+        var body = Spoiled(what, party, point.PublicKey);
+        var before = world.Dump();
+        var answer = await PostAsync(world, party, body);
+        Assert.Equal(400, answer.Status);
+        Assert.Contains(why, answer.Error(), StringComparison.Ordinal);
+        Assert.Equal(before, world.Dump());
+    }
+
+    private static SigningRequest Spoiled(string what, Party party, PublicKey point)
+    {
         var item = Bodies.Item(party, 1);
-        var single = new AdaptorConfigText(item.BatchItemId, "Single", [point.PublicKey.ToHex()]);
+        var single = new AdaptorConfigText(item.BatchItemId, "Single", [point.ToHex()]);
         var good = Bodies.Signing(party, 1, item);
-        var body = what switch
+        return what switch
         {
             "empty" => good with { BatchItems = [] },
             "oversized" => good with { BatchItems = [.. Enumerable.Range(0, 101).Select(i => Bodies.Item(party, i))] },
@@ -74,11 +84,6 @@ public sealed class SigningRefusalTests
             "member without work" => With(item with { SubsetId = party.Plan.Subsets[0].Id }),
             _ => good with { BatchItems = [item, Bodies.Item(party, 2, party.Plan.Subsets[1].Id)] },
         };
-        var before = world.Dump();
-        var answer = await PostAsync(world, party, body);
-        Assert.Equal(400, answer.Status);
-        Assert.Contains(why, answer.Error(), StringComparison.Ordinal);
-        Assert.Equal(before, world.Dump());
 
         SigningRequest With(BatchItemBody changed) => good with { BatchItems = [changed] };
         SigningRequest Message(string text) => With(item with { SigningMode = item.SigningMode with { EncryptedMessage = text } });
@@ -144,8 +149,6 @@ public sealed class SigningRefusalTests
         var order = party.Order(1, party.Plain(1));
         Party.Done(await world.Gateway.StartSigningAsync(order, party.Secret, CancellationToken.None));
         using var me = party.Seat(0);
-        using var neighbour = party.Seat(1);
-        using var elsewhere = new KeymeldParticipant(Party.Id(9, 9), party.Users[0], party.Keys[0]);
         var good = me.Header(order.Signing);
         var user = what is "own key for another user" ? party.Users[1] : what is "unknown user" ? Party.Id(9, 9) : party.Users[0];
         var session = what is "unknown session" ? order with { Signing = Party.Id(9, 9) } : order;
@@ -154,16 +157,7 @@ public sealed class SigningRefusalTests
             Assert.Equal(200, (await world.GetAsync(Bodies.SigningPath(order, "status", user), userHeader: good)).Status);
         }
 
-        var header = what switch
-        {
-            "none" => null,
-            "another user's key" => neighbour.Header(order.Signing),
-            "another signing session" => me.Header(Party.Id(9, 8)),
-            "key of another keygen session" => elsewhere.Header(order.Signing),
-            "high s" => KeygenRefusalTests.HighS(good),
-            "garbage" => ":::",
-            _ => good,
-        };
+        var header = SpoiledHeader(what, good, party, order.Signing);
         var before = world.Dump();
         foreach (var (method, route) in new[] { (HttpMethod.Get, "status"), (HttpMethod.Post, "approve") })
         {
@@ -177,6 +171,23 @@ public sealed class SigningRefusalTests
         {
             Assert.Equal(200, (await world.GetAsync(Bodies.SigningPath(order, "status", party.Users[0]), userHeader: good)).Status);
         }
+    }
+
+    private static string? SpoiledHeader(string what, string good, Party party, Guid signing)
+    {
+        using var me = party.Seat(0);
+        using var neighbour = party.Seat(1);
+        using var elsewhere = new KeymeldParticipant(Party.Id(9, 9), party.Users[0], party.Keys[0]);
+        return what switch
+        {
+            "none" => null,
+            "another user's key" => neighbour.Header(signing),
+            "another signing session" => me.Header(Party.Id(9, 8)),
+            "key of another keygen session" => elsewhere.Header(signing),
+            "high s" => KeygenRefusalTests.HighS(good),
+            "garbage" => ":::",
+            _ => good,
+        };
     }
 
     private static Task<WireAnswer> PostAsync(OnWire world, Party party, SigningRequest body)
