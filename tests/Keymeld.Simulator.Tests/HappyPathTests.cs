@@ -82,6 +82,22 @@ public sealed class HappyPathTests
     }
 
     [Fact]
+    public async Task The_port_in_process_has_answered_before_its_call_returns()
+    {
+        using var world = new InProcess();
+        using var party = Party.Of(2);
+        await party.CompleteAsync(world.Gateway, world.TickAsync);
+        using var me = party.Seat(0);
+        var order = party.Order(1, [.. Enumerable.Range(0, 100).Select(i => party.Plain(i))]);
+        Assert.True(world.Gateway.StartSigningAsync(order, party.Secret, CancellationToken.None).IsCompletedSuccessfully);
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        var status = world.Gateway.GetSigningAsync(order.Signing, me, party.Secret, CancellationToken.None);
+        Assert.True(status.IsCompletedSuccessfully);
+        party.Verify(order, Party.Done(await status));
+        Assert.Equal(0, world.Clock.ArmedTimers);
+    }
+
+    [Fact]
     public async Task Keygen_collects_until_everybody_is_registered_and_a_tick_has_passed()
     {
         using var world = new InProcess();

@@ -129,8 +129,10 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(keys, Enumerable.Range(0, 3).Select(id => again.Model.EnclaveKey(id).ToHex()));
     }
 
-    [Fact]
-    public async Task After_an_enclaves_restart_its_members_register_again_with_the_same_keys_only()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_an_enclaves_restart_its_members_register_again_with_the_same_keys_only(bool withNewKey)
     {
         using var world = new InProcess();
         using var party = Party.Of(4);
@@ -139,7 +141,7 @@ public sealed class RestartTests : IDisposable
         var keygen = world.Model.Export().Keygens[party.Session];
         var seat = Enumerable.Range(1, 2).First(seat => keygen.Assignment[party.Users[seat]] != keygen.CoordinatorEnclave);
         var enclave = keygen.Assignment[party.Users[seat]];
-        world.Model.RestartEnclave(enclave, withNewKey: true, world.Clock.GetUtcNow());
+        world.Model.RestartEnclave(enclave, withNewKey, world.Clock.GetUtcNow());
         await party.RegisterAsync(world.Gateway);
         for (var tick = 0; tick < 5; tick++)
         {
@@ -172,6 +174,18 @@ public sealed class RestartTests : IDisposable
         Assert.Equal((key, 2), (after.Key, after.Epoch));
         var order = party.Order(1, party.Plain(1));
         party.Verify(order, await party.SignAsync(world.Gateway, order, world.TickAsync));
+    }
+
+    [Fact]
+    public async Task The_coordinator_enclave_may_restart_before_everybody_is_registered()
+    {
+        using var world = new InProcess();
+        using var party = Party.Of(4);
+        await party.OpenAsync(world.Gateway);
+        var keygen = world.Model.Export().Keygens[party.Session];
+        world.Model.RestartEnclave(keygen.CoordinatorEnclave, withNewKey: false, world.Clock.GetUtcNow());
+        await party.RegisterAsync(world.Gateway);
+        Assert.Equal(party.Everybody.Key, (await party.AggregateAsync(world.Gateway, world.TickAsync)).Aggregate);
     }
 
     [Fact]

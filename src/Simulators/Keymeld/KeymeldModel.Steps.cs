@@ -90,6 +90,7 @@ public sealed partial class KeymeldModel
         foreach (var id in keygens)
         {
             _opened.Remove(id);
+            _progress.Remove(id);
         }
 
         return document with { Keygens = document.Keygens.RemoveRange(keygens), Signings = document.Signings.RemoveRange(signings) };
@@ -152,6 +153,7 @@ public sealed partial class KeymeldModel
             }
 
             _opened[keygen.Id] = secrets;
+            _progress.Remove(keygen.Id);
             return Put(document, completed);
         });
     }
@@ -210,15 +212,32 @@ public sealed partial class KeymeldModel
                 return document;
             }
 
-            if (failure is not null)
-            {
-                progress.Forget();
-                return document.Behaviour.HangInsteadOfFailing ? document : Put(document, latest with { Failure = failure });
-            }
-
-            progress.Phase = progress.Phase == SigningPhase.Finalizing ? progress.Phase : progress.Phase + 1;
-            return progress.Results is { } results ? Put(document, latest with { Results = results }) : document;
+            return failure is null ? Advance(document, latest, progress) : Fail(document, latest, progress, failure);
         });
+    }
+
+    private KeymeldDocument Advance(KeymeldDocument document, SigningRecord signing, SessionProgress progress)
+    {
+        if (progress.Results is not { } results)
+        {
+            progress.Phase++;
+            return document;
+        }
+
+        _progress.Remove(signing.Id);
+        return Put(document, signing with { Results = results });
+    }
+
+    private KeymeldDocument Fail(KeymeldDocument document, SigningRecord signing, SessionProgress progress, string failure)
+    {
+        progress.Forget();
+        if (document.Behaviour.HangInsteadOfFailing)
+        {
+            return document;
+        }
+
+        _progress.Remove(signing.Id);
+        return Put(document, signing with { Failure = failure });
     }
 
     private void Work(KeygenRecord keygen, SigningRecord signing, SessionProgress progress)

@@ -11,8 +11,6 @@ public sealed class KeymeldRefusedException(int status, string type, string mess
 
     internal static KeymeldRefusedException Bad(string message) => new(400, "bad_request", message);
 
-    internal static KeymeldRefusedException Unauthorized(string message) => new(401, "unauthorized", message);
-
     internal static KeymeldRefusedException NotFound(string message) => new(404, "not_found", message);
 
     internal static KeymeldRefusedException Unavailable() => new(503, "enclave_communication_error", "Enclave communication failed");

@@ -33,7 +33,7 @@ public sealed class ModelKeymeld : IKeymeldGateway, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<KeymeldAnswer<GatewayVersion>> GetVersionAsync(CancellationToken cancellation) 
+    public Task<KeymeldAnswer<GatewayVersion>> GetVersionAsync(CancellationToken cancellation)
         => CallAsync("GET", "/version", () => _gateway.GetVersionAsync(cancellation), cancellation);
 
     /// <inheritdoc/>
