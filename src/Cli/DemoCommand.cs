@@ -15,29 +15,35 @@ internal static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "fixes keys, picks, weather and choices", DefaultValueFactory = _ => 7 };
         var end = new Option<DemoEnd>("--end") { Description = "how the event ends", DefaultValueFactory = _ => DemoEnd.Attest };
         var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
-        var signing = new Option<string>("--signing") { Description = "local: every player signs", DefaultValueFactory = _ => "local" };
+        var signing = new Option<SigningChoice>("--signing")
+        {
+            Description = "keymeld: players leave an encrypted key and need not be there; local: every player signs",
+            DefaultValueFactory = _ => SigningChoice.Keymeld,
+        };
+        var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
         var source = new Option<string>("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
         var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
         var kills = new Option<string?>("--kill-at")
         {
-            Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, a player's step[:how many], or random",
+            Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, a player's or the gateway's step[:how many], or random",
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, source, json, data, kills,
+            players, places, seed, end, payout, signing, away, source, json, data, kills,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(signing) != "local" || parsed.GetValue(source) != "sim")
+            if (parsed.GetValue(source) != "sim")
             {
-                await Console.Error.WriteLineAsync("only --signing local and --chain sim can be played yet");
+                await Console.Error.WriteLineAsync("only --chain sim can be played yet");
                 return 2;
             }
 
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
-                parsed.GetValue(json), parsed.GetValue(data), KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty));
+                parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
+                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -84,7 +90,9 @@ internal static class DemoCommand
         => Dlc.OutcomeRanking.TryOf(options.Players, options.Places) is null
             ? $"{options.Players} players with {options.Places} places cannot be played: 2 to 25 players, 1 to 5 places, "
                 + "fewer places than players, at most 20 000 outcomes"
-            : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment)) is { } unknown
-                ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments)}"
+            : options.Away < 0 || options.Away > options.Players || (options.Away > 0 && options.Signing == SigningChoice.Local)
+                ? "--away takes at most as many as there are players, and none where every player has to sign"
+            : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment, options.Signing)) is { } unknown
+                ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments(options.Signing))}"
                 : null;
 }

@@ -14,12 +14,13 @@ internal static class UpCommand
         var data = new Option<string?>("--data") { Description = "where state is kept; default .data/up in the current folder" };
         var ports = new Option<string>("--ports") { Description = "auto takes free ports; otherwise 9990, 9991 and 9992", DefaultValueFactory = _ => "standard" };
         var json = new Option<bool>("--json") { Description = "says that it is ready as one JSON object" };
-        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json };
+        var signing = new Option<SigningChoice>("--signing") { Description = "how contracts are signed", DefaultValueFactory = _ => SigningChoice.Keymeld };
+        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json, signing };
         command.SetAction((parsed, cancellation) => parsed.GetValue(ports) is not ("auto" or "standard")
             ? RefuseAsync("--ports takes auto or standard")
             : RunAsync(
                 parsed.GetValue(data) ?? Path.Combine(".data", "up"), parsed.GetValue(ports) == "auto" ? ServicePorts.Free : ServicePorts.Standard,
-                parsed.GetValue(json), clock, cancellation));
+                parsed.GetValue(json), parsed.GetValue(signing), clock, cancellation));
         return command;
     }
 
@@ -29,12 +30,12 @@ internal static class UpCommand
         return 2;
     }
 
-    private static async Task<int> RunAsync(string data, ServicePorts ports, bool json, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string data, ServicePorts ports, bool json, SigningChoice signing, TimeProvider clock, CancellationToken cancellation)
     {
         using var folder = DataFolder.Open(data);
         try
         {
-            var world = await LocalWorld.StartAsync(folder, ports, seed: 1, isHurried: false, clock, cancellation);
+            var world = await LocalWorld.StartAsync(folder, ports, new LocalWorldOptions(Seed: 1, IsHurried: false, signing), clock, cancellation);
             await using (world)
             {
                 Announce(world, folder, json);

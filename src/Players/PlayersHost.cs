@@ -13,23 +13,25 @@ public static class PlayersHost
     {
         using var client = PatientHttp.CreateClient();
         using var cores = new SemaphoreSlim(Environment.ProcessorCount);
-        var (http, log) = (new PatientHttp(client, clock), new PlayerLog(output, clock));
+        var (http, keymeld, log) = (new PatientHttp(client, clock), new KeymeldReader(client, clock), new PlayerLog(output, clock));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var results = await Task.WhenAll(Enumerable.Range(0, options.Count).Select(number => PlayAsync(number, options, http, cores, log, errors, stop)));
+        var results = await Task.WhenAll(Enumerable.Range(0, options.Count).Select(number => PlayAsync(number, options, http, keymeld, cores, log, errors, stop)));
         return results.All(good => good) ? 0 : 1;
     }
 
     private static async Task<bool> PlayAsync(
-        int number, PlayersOptions options, PatientHttp http, SemaphoreSlim cores, PlayerLog log, TextWriter errors, CancellationTokenSource stop)
+        int number, PlayersOptions options, PatientHttp http, KeymeldReader keymeld, SemaphoreSlim cores, PlayerLog log, TextWriter errors,
+        CancellationTokenSource stop)
     {
         using var keys = new PlayerKeys(options.Seed, number);
         try
         {
-            var player = new PlayerContext(number, options, new PlayerStore(options.Data, number), keys, http, cores, log);
+            var player = new PlayerContext(number, options, new PlayerStore(options.Data, number), keys, http, keymeld, cores, log);
             await new SeatPart(player).RunAsync(stop.Token);
-            using (var signing = new SigningPart(player))
+            await new AwayPart(player).RunAsync(stop.Token);
+            using (var contract = new ContractPart(player))
             {
-                await signing.RunAsync(stop.Token);
+                await contract.RunAsync(stop.Token);
             }
 
             await new SettlementPart(player).RunAsync(stop.Token);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Coordinator.Bitcoin;
 
 namespace Coordinator.Players;
 
@@ -31,7 +33,13 @@ public enum PayoutChoice
 public sealed record PlayersOptions(
     string Data, Uri Public, Uri Wallet, Uri Chain, Uri Oracle, Guid Competition, int Count, ulong Seed, PayoutChoice Payout)
 {
-    /// <summary>Reads the arguments; every one is needed.</summary>
+    /// <summary>The first so many players ask the coordinator nothing between their entry and the end of the event (<c>--away</c>); 0 where left out.</summary>
+    public int Away { get; init; }
+
+    /// <summary>The enclaves' keys as they are known out of band (<c>--enclaves 0=02…,1=03…</c>); empty: the gateway is believed.</summary>
+    public ImmutableDictionary<int, PublicKey> Enclaves { get; init; } = ImmutableDictionary<int, PublicKey>.Empty;
+
+    /// <summary>Reads the arguments; every one but the last two is needed.</summary>
     /// <returns>The options, or what is wrong.</returns>
     public static (PlayersOptions? Options, string? Complaint) Parse(IReadOnlyList<string> arguments)
     {
@@ -52,7 +60,11 @@ public sealed record PlayersOptions(
                 new PlayersOptions(
                     values["--data"], new Uri(values["--public"]), new Uri(values["--wallet"]), new Uri(values["--chain"]), new Uri(values["--oracle"]),
                     Guid.Parse(values["--competition"]), int.Parse(values["--players"], CultureInfo.InvariantCulture),
-                    ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true)),
+                    ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true))
+                {
+                    Away = int.Parse(values.GetValueOrDefault("--away", "0"), CultureInfo.InvariantCulture),
+                    Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
+                },
                 null);
         }
         catch (Exception malformed) when (malformed is KeyNotFoundException or FormatException or OverflowException or ArgumentException)
@@ -60,4 +72,8 @@ public sealed record PlayersOptions(
             return (null, malformed.Message);
         }
     }
+
+    private static ImmutableDictionary<int, PublicKey> ReadPins(string text)
+        => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pin => pin.Split('='))
+            .ToImmutableDictionary(pin => int.Parse(pin[0], CultureInfo.InvariantCulture), pin => PublicKey.Parse(pin.Length == 2 ? pin[1] : string.Empty));
 }

@@ -26,6 +26,7 @@ internal sealed class DemoCourse(
     private bool _ended;
     private bool _alone;
     private bool _released;
+    private bool _returned;
     private int _quiet;
     private int _delta = 1;
 
@@ -94,12 +95,13 @@ internal sealed class DemoCourse(
     {
         if (!_ended)
         {
-            if (_state == "awaiting_attestation" && players.AllReady)
+            if (_state == "awaiting_attestation" && players.AllPresentReady)
             {
                 await EndAsync(cancellation);
             }
         }
 
+        await LeaveAloneAsync(cancellation);
         var tip = await chain.TipAsync(cancellation);
         if (tip.Waiting > 0)
         {
@@ -117,17 +119,22 @@ internal sealed class DemoCourse(
         }
     }
 
-    /// <summary>The event ends. Where everybody claims on chain by itself the service is stopped first.</summary>
-    private async Task EndAsync(CancellationToken cancellation)
+    /// <summary>Where everybody claims on chain by itself the service is stopped once everybody has what that needs.</summary>
+    private async Task LeaveAloneAsync(CancellationToken cancellation)
     {
-        _ended = true;
-        if (options.Payout == PayoutChoice.Onchain)
+        if (_ended && options.Payout == PayoutChoice.Onchain && !_alone && !_returned && players.AllReady)
         {
             await world.StopServiceAsync();
             _alone = true;
             log.Tell("stopped", "the service is stopped: players claim with nothing but their own data");
         }
+    }
 
+    /// <summary>The event ends. Where everybody claims on chain by itself the service is stopped before that, unless some are away.</summary>
+    private async Task EndAsync(CancellationToken cancellation)
+    {
+        _ended = true;
+        await LeaveAloneAsync(cancellation);
         switch (options.End)
         {
             case DemoEnd.Attest:
@@ -151,7 +158,7 @@ internal sealed class DemoCourse(
     /// <summary>Blocks may pass once nobody waits for a payment over Lightning any more.</summary>
     private bool MayHurry()
         => players.AllKnowOutcome && players.AllPaid && options.Payout != PayoutChoice.Lightning
-            && (_alone || _state is "outcome_broadcasted" or "delta_broadcasted");
+            && (_alone || (_state is "outcome_broadcasted" or "delta_broadcasted" && (options.Payout != PayoutChoice.Onchain || _returned)));
 
     /// <summary>Lets blocks pass: most of a lock time at once after a quiet second, then one by one.</summary>
     private async Task HurryAsync(CancellationToken cancellation)
@@ -187,7 +194,7 @@ internal sealed class DemoCourse(
 
     private async Task ReturnAsync(CancellationToken cancellation)
     {
-        _alone = false;
+        (_alone, _returned) = (false, true);
         await world.StartServiceAsync(cancellation);
         log.Tell("restarted", "the service is back and reads what happened off the chain");
     }

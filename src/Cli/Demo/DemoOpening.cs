@@ -38,7 +38,7 @@ internal sealed class DemoOpening(
         log.Tell("funded", $"the coordinator's wallet has {Coins} coins of {CoinSats} sat", ("coins", Coins), ("sats", Coins * CoinSats));
         var now = clock.GetUtcNow();
         var story = new DemoStory(
-            Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, start,
+            Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, start,
             SigningDate(now).ToUnixTimeSeconds() + 86_400, balances);
         await api.CreateAsync(Terms(story.Competition, now), cancellation);
         await File.WriteAllTextAsync(folder.Story, JsonSerializer.Serialize(new { story, faucets = Faucets }, Json), cancellation);
@@ -53,11 +53,12 @@ internal sealed class DemoOpening(
         using var document = JsonDocument.Parse(File.ReadAllText(folder.Story));
         var story = document.RootElement.GetProperty("story").Deserialize<DemoStory>(Json) ?? throw new CommandFailedException($"{folder.Story} is empty");
         Faucets.AddRange(document.RootElement.GetProperty("faucets").EnumerateArray().Select(txid => txid.GetString()!));
-        if ((story.Players, story.Places, story.Seed, story.End, story.Payout) != (options.Players, options.Places, options.Seed, options.End, options.Payout))
+        if (!story.IsOf(options))
         {
             throw new CommandFailedException(
                 $"{folder.Root} holds another demo: --players {story.Players} --places {story.Places} --seed {story.Seed} "
-                    + $"--end {story.End.ToString().ToLowerInvariant()} --payout {story.Payout.ToString().ToLowerInvariant()}",
+                    + $"--end {story.End.ToString().ToLowerInvariant()} --payout {story.Payout.ToString().ToLowerInvariant()} "
+                    + $"--signing {story.Signing.ToString().ToLowerInvariant()} --away {story.Away}",
                 exitCode: 2);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coordinator.Cli.Processes;
 using Coordinator.Players;
 
 namespace Coordinator.Cli.Demo;
@@ -20,15 +21,24 @@ internal enum DemoEnd
 /// <param name="Players">2 to 25.</param>
 /// <param name="Places">Fewer than players.</param>
 /// <param name="Seed">Fixes keys, picks, weather and choices.</param>
+/// <param name="Signing">Who signs the contract.</param>
+/// <param name="Away">The first so many players are away between their entry and the end of the event.</param>
 /// <param name="Data">Folder that is kept and gone on from; null is a temporary one.</param>
 /// <param name="Kills">Moments at which the service is killed and started again: a state, or a player's step with how many of them.</param>
 internal sealed record DemoOptions(
-    int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, bool Json, string? Data, ImmutableArray<string> Kills);
+    int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
+    ImmutableArray<string> Kills);
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>
 /// <param name="StartHeight">The chain's height before anything happened.</param>
 /// <param name="BalancesMsat">Of every Lightning node at the start.</param>
 internal sealed record DemoStory(
-    Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, int StartHeight, long Expiry,
-    IReadOnlyDictionary<string, long> BalancesMsat);
+    Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, int StartHeight, long Expiry,
+    IReadOnlyDictionary<string, long> BalancesMsat)
+{
+    /// <summary>Whether options ask for the demo that was begun.</summary>
+    public bool IsOf(DemoOptions options)
+        => (Players, Places, Seed, End, Payout, Signing, Away)
+            == (options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away);
+}

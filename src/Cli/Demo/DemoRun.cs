@@ -20,8 +20,11 @@ internal sealed class DemoRun : IAsyncDisposable
     private readonly KillSchedule _kills;
     private readonly PlayerFacts _players;
     private readonly HttpClient _client = WorldHttp.CreateClient();
+    private readonly CancellationTokenSource _ended = new();
     private LocalWorld? _world;
     private ChildProcess? _playersProcess;
+    private KeymeldWatch? _watch;
+    private Task _watching = Task.CompletedTask;
 
     public DemoRun(DemoOptions options, DataFolder folder, DemoLog log, TimeProvider clock)
     {
@@ -48,6 +51,8 @@ internal sealed class DemoRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync();
+        await Task.WhenAny(_watching);
         if (_playersProcess is { } players)
         {
             await players.DisposeAsync();
@@ -59,18 +64,21 @@ internal sealed class DemoRun : IAsyncDisposable
         }
 
         _client.Dispose();
+        _ended.Dispose();
     }
 
     private async Task<bool> PlayWithinAsync(CancellationToken cancellation)
     {
-        _world = await LocalWorld.StartAsync(_folder, ServicePorts.Free, _options.Seed, isHurried: true, _clock, cancellation);
+        _world = await LocalWorld.StartAsync(
+            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing), _clock, cancellation);
         _log.Tell(
-            "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; simulators for chain, Lightning and oracle",
+            "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; simulators for chain, Lightning, oracle and Keymeld",
             ("public", _world.Addresses.Public.ToString()), ("operator", _world.Addresses.Operator.ToString()), ("data", _folder.Root));
         var http = new WorldHttp(_client);
         var chain = new ChainWorld(http, new Uri(_world.Simulators["chain"]));
         var lightning = new LightningWorld(http, new Uri(_world.Simulators["lnd_control"]));
         var api = new OperatorApi(http, _world, await File.ReadAllTextAsync(_folder.TokenFile, cancellation), _clock);
+        Watch(http);
         var opening = new DemoOpening(_options, _folder, api, chain, lightning, _log, _clock);
         var story = await opening.StoryAsync(cancellation);
         var book = new TransactionBook(chain, story.StartHeight, _log) { Expires = _options.End == DemoEnd.Expire };
@@ -82,12 +90,23 @@ internal sealed class DemoRun : IAsyncDisposable
         return await FinishAsync(last, story, api, lightning, book, cancellation);
     }
 
+    /// <summary>Looks at the Keymeld gateway all the time only where something is to happen at one of its moments.</summary>
+    private void Watch(WorldHttp http)
+    {
+        if (_options.Signing == SigningChoice.Keymeld)
+        {
+            _watch = new KeymeldWatch(new KeymeldWorld(http, new Uri(_world!.Simulators["keymeld_control"])), _options.Players, Reached, _clock);
+            _watching = _options.Kills.IsEmpty ? Task.CompletedTask : _watch.RunAsync(_ended.Token);
+        }
+    }
+
     private void StartPlayers(Guid competition)
     {
         var world = _world!;
         _playersProcess = ChildProcess.Start(
             Binaries.Players,
             [
+                "--away", _options.Away.ToString(CultureInfo.InvariantCulture), "--enclaves", string.Join(',', world.Enclaves.Select(pin => $"{pin.Key}={pin.Value}")),
                 "--data", _folder.Players, "--public", world.Addresses.Public.ToString(), "--wallet", world.Simulators["lnd_control"],
                 "--chain", world.Simulators["chain"], "--oracle", world.Simulators["oracle"], "--competition", competition.ToString(),
                 "--players", _options.Players.ToString(CultureInfo.InvariantCulture), "--seed", _options.Seed.ToString(CultureInfo.InvariantCulture),
@@ -144,6 +163,11 @@ internal sealed class DemoRun : IAsyncDisposable
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(250), _clock, cancellation); // the wallet may not have seen the last block yet
+        }
+
+        if (_watch is { } watch)
+        {
+            await watch.TellAsync(_log, cancellation);
         }
 
         Summarise(state, ledger, book);

@@ -1,20 +1,27 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Coordinator.Cli.Processes;
 
 namespace Coordinator.Cli.Demo;
 
 /// <summary>
-/// When the service is killed: <c>state</c> or <c>step:count</c>, where a step is what a player says it did. Each moment is used once.
+/// When the service is killed: <c>state</c> or <c>step:count</c>, where a step is what a player says it did, or what happened at the Keymeld
+/// gateway. Each moment is used once.
 /// </summary>
 internal sealed class KillSchedule
 {
-    /// <summary>The moments that the demonstration of D33 goes through; <c>nonces</c> of the last player is the window between nonces and signatures.</summary>
-    public static readonly ImmutableArray<string> Moments =
-    [
-        "ticket", "paid", "entered", "contract_verified", "nonces", "signed", "signatures", "signing_complete", "funding_broadcasted", "ready",
-        "attested", "outcome_broadcasted", "invoice", "received", "delta_broadcasted",
-    ];
+    private static readonly string[] Entering = ["ticket", "paid", "entered", "contract_verified"];
+
+    /// <summary><c>nonces</c> of the last player is the window between nonces and signatures.</summary>
+    private static readonly string[] SigningLocally = ["nonces", "signed", "signatures"];
+
+    /// <summary>Keys of players registered, key generation, and signing sessions as the gateway shows them.</summary>
+    private static readonly string[] SigningRemotely =
+        ["registered", "contract_created", "keygen_completed", "awaiting_signatures", "batch_posted", "batch_approved", "batch_signed"];
+
+    private static readonly string[] Settling =
+        ["signing_complete", "funding_broadcasted", "ready", "attested", "outcome_broadcasted", "invoice", "received", "delta_broadcasted"];
 
     private readonly Lock _gate = new();
     private readonly List<(string Name, int Count)> _pending;
@@ -22,13 +29,17 @@ internal sealed class KillSchedule
 
     public KillSchedule(ImmutableArray<string> moments) => _pending = [.. moments.Select(Parse)];
 
+    /// <summary>The moments that a demo goes through (D33).</summary>
+    public static ImmutableArray<string> Moments(SigningChoice signing)
+        => [.. Entering, .. signing == SigningChoice.Keymeld ? SigningRemotely : SigningLocally, .. Settling];
+
     /// <summary>Moments separated by commas; <c>random</c> is any of them.</summary>
-    public static ImmutableArray<string> Read(string text)
+    public static ImmutableArray<string> Read(string text, SigningChoice signing)
         => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(moment => moment == "random" ? Moments[RandomNumberGenerator.GetInt32(Moments.Length)] : moment)];
+            .Select(moment => moment == "random" ? Moments(signing)[RandomNumberGenerator.GetInt32(Moments(signing).Length)] : moment)];
 
     /// <summary>True where a text names a moment.</summary>
-    public static bool IsMoment(string text) => Moments.Contains(Parse(text).Name) && Parse(text).Count > 0;
+    public static bool IsMoment(string text, SigningChoice signing) => Moments(signing).Contains(Parse(text).Name) && Parse(text).Count > 0;
 
     /// <summary>Something happened: whether the service dies now.</summary>
     public bool Strikes(string name)

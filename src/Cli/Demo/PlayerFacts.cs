@@ -11,6 +11,7 @@ internal sealed class PlayerFacts(int players)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<int> _ready = [];
+    private readonly HashSet<int> _away = [];
     private readonly Dictionary<int, (bool Wins, string Way, string Entry)> _outcomes = [];
     private readonly Dictionary<int, PlayerEnd> _ends = [];
     private string? _failure;
@@ -22,6 +23,12 @@ internal sealed class PlayerFacts(int players)
         {
             switch (line.GetProperty("step").GetString())
             {
+                case "away":
+                    _away.Add(player);
+                    break;
+                case "back":
+                    _away.Remove(player);
+                    break;
                 case "ready":
                     _ready.Add(player);
                     break;
@@ -48,6 +55,9 @@ internal sealed class PlayerFacts(int players)
 
     /// <summary>Every player holds everything that a claim on chain needs.</summary>
     public bool AllReady => Locked(() => _ready.Count == players);
+
+    /// <summary>Every player that is there holds it.</summary>
+    public bool AllPresentReady => Locked(() => Enumerable.Range(0, players).All(player => _ready.Contains(player) || _away.Contains(player)));
 
     /// <summary>Every player has seen the outcome or is done.</summary>
     public bool AllKnowOutcome => Locked(() => Enumerable.Range(0, players).All(player => _outcomes.ContainsKey(player) || _ends.ContainsKey(player)));

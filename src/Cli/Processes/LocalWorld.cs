@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Coordinator.Cli.Demo;
 
 namespace Coordinator.Cli.Processes;
 
@@ -14,25 +17,34 @@ internal sealed record ServicePorts(int Public, int Operator, int Metrics)
 /// <summary>Where the service listens.</summary>
 internal sealed record ServiceAddresses(Uri Public, Uri Operator, Uri Metrics);
 
+/// <summary>How the two processes run.</summary>
+/// <param name="Seed">Fixes the simulators' oracle and weather.</param>
+/// <param name="IsHurried">Short intervals between looks, for a demo that nobody wants to wait for.</param>
+/// <param name="Signing">How the service has contracts signed.</param>
+internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing);
+
 /// <summary>The service and the simulators, two processes over one data folder.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
     private readonly DataFolder _folder;
-    private readonly bool _isHurried;
+    private readonly LocalWorldOptions _options;
     private readonly TimeProvider _clock;
     private readonly ChildProcess _simulators;
     private ServicePorts _ports;
     private ChildProcess? _service;
 
-    private LocalWorld(DataFolder folder, ServicePorts ports, bool isHurried, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
+    private LocalWorld(DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
     {
-        (_folder, _ports, _isHurried, _clock, _simulators) = (folder, ports, isHurried, clock, simulators);
+        (_folder, _ports, _options, _clock, _simulators) = (folder, ports, options, clock, simulators);
         Simulators = addresses.EnumerateObject().Where(member => member.Name != "event")
             .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
     }
 
-    /// <summary>Addresses and files of the simulators by name: chain, chain_control, lnd, lnd_control, oracle, oracle_control and more.</summary>
+    /// <summary>Addresses and files of the simulators by name: chain, chain_control, lnd, lnd_control, oracle, oracle_control, keymeld, keymeld_control and more.</summary>
     public IReadOnlyDictionary<string, string> Simulators { get; }
+
+    /// <summary>The Keymeld enclaves' public keys by number, taken from the enclaves themselves and not from the gateway.</summary>
+    public ImmutableSortedDictionary<int, string> Enclaves { get; private set; } = ImmutableSortedDictionary<int, string>.Empty;
 
     public ServiceAddresses Addresses { get; private set; } = new(new("http://127.0.0.1"), new("http://127.0.0.1"), new("http://127.0.0.1"));
 
@@ -42,18 +54,18 @@ internal sealed class LocalWorld : IAsyncDisposable
     public bool SimulatorsRun => !_simulators.HasExited;
 
     /// <summary>Starts the simulators and then the service.</summary>
-    /// <param name="isHurried">Short intervals between looks, for a demo that nobody wants to wait for.</param>
     public static async Task<LocalWorld> StartAsync(
-        DataFolder folder, ServicePorts ports, ulong seed, bool isHurried, TimeProvider clock, CancellationToken cancellation)
+        DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, CancellationToken cancellation)
     {
         var simulators = ChildProcess.Start(
             Binaries.Simulators,
-            ["--data", folder.Simulators, "--seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture), "--stop-with-input"],
+            ["--data", folder.Simulators, "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), "--stop-with-input"],
             folder.Log(Binaries.Simulators), static _ => { }, clock);
         LocalWorld? world = null;
         try
         {
-            world = new LocalWorld(folder, ports, isHurried, clock, simulators, await simulators.ReadyAsync(cancellation));
+            world = new LocalWorld(folder, ports, options, clock, simulators, await simulators.ReadyAsync(cancellation));
+            await world.ReadEnclavesAsync(cancellation);
             await world.StartServiceAsync(cancellation);
             return world;
         }
@@ -98,6 +110,12 @@ internal sealed class LocalWorld : IAsyncDisposable
         await _simulators.DisposeAsync();
     }
 
+    private async Task ReadEnclavesAsync(CancellationToken cancellation)
+    {
+        using var client = WorldHttp.CreateClient();
+        Enclaves = await new KeymeldWorld(new WorldHttp(client), new Uri(Simulators["keymeld_control"])).EnclavesAsync(cancellation);
+    }
+
     private static Uri At(JsonElement ready, string name) => new(ready.GetProperty(name).GetString()!);
 
     private JsonObject Settings() => new()
@@ -124,8 +142,24 @@ internal sealed class LocalWorld : IAsyncDisposable
             ["InvoicePoll"] = Interval(2_000, 10_000),
         },
         ["Oracle"] = new JsonObject { ["Address"] = Simulators["oracle"], ["Poll"] = Interval(500, 5_000) },
-        ["Competitions"] = new JsonObject { ["Signing"] = "local", ["SigningWindow"] = "00:05:00", ["MaxFeeRateSatPerVbyte"] = 20 },
+        ["Keymeld"] = Keymeld(),
+        ["Competitions"] = new JsonObject
+        {
+            ["Signing"] = _options.Signing == SigningChoice.Keymeld ? "keymeld" : "local",
+            ["SignatureGrace"] = Interval(3_000, 60_000),
+            ["SigningWindow"] = "00:05:00",
+            ["MaxFeeRateSatPerVbyte"] = 20,
+        },
     };
 
-    private string Interval(int hurried, int usual) => TimeSpan.FromMilliseconds(_isHurried ? hurried : usual).ToString("c");
+    /// <summary>Off regtest enclaves' keys must be known out of band; here they are, so that the demo goes the same way.</summary>
+    private JsonObject Keymeld() => new()
+    {
+        ["Address"] = Simulators["keymeld"],
+        ["ProbeTime"] = Interval(400, 2_000),
+        ["Enclaves"] = new JsonObject(Enclaves.Select(enclave =>
+            KeyValuePair.Create(enclave.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)JsonValue.Create(enclave.Value)))),
+    };
+
+    private string Interval(int hurried, int usual) => TimeSpan.FromMilliseconds(_options.IsHurried ? hurried : usual).ToString("c");
 }

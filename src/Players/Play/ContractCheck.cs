@@ -8,7 +8,9 @@ using Coordinator.Players.Wire;
 namespace Coordinator.Players.Play;
 
 /// <summary>A contract as the coordinator shows it.</summary>
-internal sealed record ShownContract(string Parameters, string FundingOutpoint, string FundingPsbt, string Round, ShownEntry Entry)
+/// <param name="Keymeld">Null where players sign themselves.</param>
+internal sealed record ShownContract(
+    string Parameters, string FundingOutpoint, string FundingPsbt, string Round, ShownEntry Entry, ShownKeymeld? Keymeld)
 {
     public static ShownContract Read(JsonElement json, Guid entry)
     {
@@ -24,8 +26,24 @@ internal sealed record ShownContract(string Parameters, string FundingOutpoint, 
                     own.GetProperty("nonces_submitted").GetBoolean(),
                     own.GetProperty("partials_submitted").GetBoolean(),
                     own.GetProperty("signatures") is { ValueKind: JsonValueKind.Object } signatures ? signatures.GetRawText() : null,
-                    own.GetProperty("ticket_preimage").GetString()));
+                    own.GetProperty("ticket_preimage").GetString()),
+                json.TryGetProperty("keymeld", out var keymeld) && keymeld.ValueKind == JsonValueKind.Object ? ShownKeymeld.Read(keymeld) : null);
     }
+}
+
+/// <summary>The remote signing session as the coordinator shows it.</summary>
+/// <param name="EncryptedSecret">NIP-44 from <paramref name="Coordinator"/> to this player; null while, or where, it is not shared.</param>
+/// <param name="User">This player's user id.</param>
+/// <param name="Coordinator">x-only key, hex.</param>
+/// <param name="SigningSessions">Where the signatures were made; empty before.</param>
+internal sealed record ShownKeymeld(Guid Session, string? EncryptedSecret, Guid User, string Coordinator, ImmutableArray<Guid> SigningSessions)
+{
+    public static ShownKeymeld Read(JsonElement json) => new(
+        json.GetProperty("session_id").GetGuid(),
+        json.TryGetProperty("encrypted_session_secret", out var secret) ? secret.GetString() : null,
+        json.GetProperty("user_id").GetGuid(),
+        json.TryGetProperty("coordinator_pubkey", out var key) ? key.GetString() ?? string.Empty : string.Empty,
+        json.TryGetProperty("signing_session_ids", out var sessions) ? [.. sessions.EnumerateArray().Select(session => session.GetGuid())] : []);
 }
 
 /// <param name="HasNonces">In the current round.</param>

@@ -7,7 +7,8 @@ namespace Coordinator.Players.Play;
 
 /// <summary>One player with everything it can reach: its own file and keys, the coordinator, its wallet, chain and oracle.</summary>
 internal sealed class PlayerContext(
-    int number, PlayersOptions options, PlayerStore store, PlayerKeys keys, PatientHttp http, SemaphoreSlim cores, PlayerLog log)
+    int number, PlayersOptions options, PlayerStore store, PlayerKeys keys, PatientHttp http, KeymeldReader keymeld, SemaphoreSlim cores,
+    PlayerLog log)
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(150);
 
@@ -28,6 +29,8 @@ internal sealed class PlayerContext(
     public ChainReader Chain { get; } = new(http, options.Chain);
 
     public OracleReader Oracle { get; } = new(http, options.Oracle);
+
+    public KeymeldReader Keymeld => keymeld;
 
     public void Save(PlayerRecord record) => store.Save(record);
 

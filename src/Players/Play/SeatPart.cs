@@ -60,7 +60,7 @@ internal sealed class SeatPart(PlayerContext player)
         var ticket = answer.Json("a ticket");
         var seat = new SeatRecord(
             ticket.GetProperty("ticket_id").GetGuid(), ticket.GetProperty("entry_id").GetGuid(), ticket.GetProperty("payment_request").GetString()!,
-            ticket.GetProperty("payment_hash").GetString()!);
+            ticket.GetProperty("payment_hash").GetString()!, await EnclaveCheck.PrepareAsync(player, ticket, cancellation));
         if (InvoiceReader.TryRead(seat.PaymentRequest) is not { } invoice || invoice.Hash != seat.TicketHash || invoice.Sats != player.Record.Terms!.Price)
         {
             throw new PlayerException("the ticket's invoice is not for the agreed price and the ticket's own hash");
@@ -110,6 +110,12 @@ internal sealed class SeatPart(PlayerContext player)
             ["payout_preimage_encrypted"] = Nip44.Encrypt(own, preimage),
             ["expected_observations"] = Picks(player.Record.Terms!),
         };
+        if (seat.Keymeld is { } keymeld)
+        {
+            entry["encrypted_keymeld_private_key"] = keymeld.EncryptedKey;
+            entry["keymeld_auth_pubkey"] = keymeld.AuthKey;
+        }
+
         (await player.Coordinator.EnterAsync(entry, cancellation)).Expect("the entry");
     }
 

@@ -33,7 +33,16 @@ internal sealed record AgreedTerms(
     int Entries, int Places, long Pool, int Delta, long Price, DateTimeOffset SigningDate, IReadOnlyList<string> Stations, int Values);
 
 /// <summary>The seat: its hash is the payment hash of the invoice.</summary>
-internal sealed record SeatRecord(Guid Ticket, Guid Entry, string PaymentRequest, string TicketHash);
+/// <param name="Keymeld">Where the entry's key was left to be signed with; null where the player signs itself.</param>
+internal sealed record SeatRecord(Guid Ticket, Guid Entry, string PaymentRequest, string TicketHash, KeymeldSeat? Keymeld = null);
+
+/// <summary>What goes with the entry so that it is signed for without the player (http-api §16.6); the user id is the ticket's.</summary>
+/// <param name="GatewayUrl">As the ticket named it.</param>
+/// <param name="EnclaveKey">66 hex digits: announced by the gateway and, where pins were given, pinned.</param>
+/// <param name="Epoch">Of that key when it was checked.</param>
+/// <param name="EncryptedKey">The entry's key, which only that enclave can open; kept so that a repeated entry is the same one.</param>
+/// <param name="AuthKey">66 hex digits.</param>
+internal sealed record KeymeldSeat(string GatewayUrl, Guid Session, int Enclave, string EnclaveKey, int Epoch, string EncryptedKey, string AuthKey);
 
 /// <summary>A contract that was verified, and the signatures that were verified against it.</summary>
 /// <param name="Parameters">Canonical JSON.</param>

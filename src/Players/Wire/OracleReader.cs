@@ -30,6 +30,13 @@ internal sealed class OracleReader(PatientHttp http, Uri address)
         }
     }
 
+    /// <summary>Whether it has attested; false also while it does not know the event.</summary>
+    public async Task<bool> HasAttestedAsync(Guid eventId, CancellationToken cancellation)
+    {
+        var answer = await http.SendAsync(HttpMethod.Get, new Uri(address, $"/oracle/events/{eventId}"), null, "application/json", null, cancellation);
+        return answer.Status != 404 && answer.Json("the oracle's event").TryGetProperty("attestation", out var scalar) && scalar.ValueKind == JsonValueKind.String;
+    }
+
     private static OracleWord Read(JsonElement key, JsonElement word)
     {
         var attestation = word.TryGetProperty("attestation", out var scalar) && scalar.GetString() is { } hex ? Hex.Decode(hex) : [];

@@ -1,0 +1,131 @@
+using System.Text;
+using Coordinator.Bitcoin;
+using Coordinator.Dlc;
+using Coordinator.Players.Records;
+using Coordinator.Players.Wire;
+
+namespace Coordinator.Players.Play;
+
+/// <summary>
+/// Verifies the contract, signs it or follows how it is signed remotely, verifies its own signatures and waits for its ticket's preimage.
+/// </summary>
+internal sealed class ContractPart(PlayerContext player) : IDisposable
+{
+    private readonly LocalSigning _local = new(player);
+    private readonly RemoteCheck _remote = new(player);
+    private TicketedDlc? _dlc;
+    private string? _checked;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (player.Record.TicketPreimage is null)
+        {
+            if (await ShownAsync(cancellation) is { } shown)
+            {
+                await StepAsync(shown, cancellation);
+            }
+
+            await player.BreatheAsync(cancellation);
+        }
+
+        player.Say("ready");
+    }
+
+    public void Dispose()
+    {
+        _local.Dispose();
+        _remote.Dispose();
+    }
+
+    private async Task<ShownContract?> ShownAsync(CancellationToken cancellation)
+    {
+        var answer = await player.Coordinator.ContractAsync(player.Competition, cancellation);
+        if (answer.Status == 404)
+        {
+            var state = (await player.Coordinator.CompetitionAsync(player.Competition, cancellation)).GetProperty("state").GetString();
+            return state is "cancelled" or "failed" ? throw new PlayerException($"the competition is {state}") : null;
+        }
+
+        return ShownContract.Read(answer.Json("the contract"), player.Record.Seat!.Entry);
+    }
+
+    private async Task StepAsync(ShownContract shown, CancellationToken cancellation)
+    {
+        var dlc = await CheckedAsync(shown, cancellation);
+        if (player.Record.Seat!.Keymeld is { } seat)
+        {
+            await _remote.FollowAsync(shown, seat, dlc, cancellation);
+        }
+
+        if (shown.Entry.Signatures is { } signatures)
+        {
+            await KeepSignaturesAsync(shown, dlc, signatures, cancellation);
+            KeepTicketPreimage(shown.Entry.TicketPreimage);
+        }
+        else if (shown.Round.Length > 0)
+        {
+            await _local.StepAsync(shown, dlc, cancellation);
+        }
+    }
+
+    /// <summary>Verifies once per set of parameters, outpoint and PSBT; the announcement comes from the oracle itself.</summary>
+    private async Task<TicketedDlc> CheckedAsync(ShownContract shown, CancellationToken cancellation)
+    {
+        var name = $"{shown.Parameters}{shown.FundingOutpoint}{shown.FundingPsbt}";
+        if (_dlc is null || _checked != name)
+        {
+            if (_local.HasBegun)
+            {
+                throw new PlayerException("the contract changed after nonces were drawn for it");
+            }
+
+            var oracle = await player.Oracle.AskAsync(player.Competition, cancellation);
+            _dlc = await player.ComputeAsync(() => ContractCheck.Verify(shown, player.Record, player.Keys.Entry.PublicKey, oracle), cancellation);
+            _checked = name;
+            player.Say("contract_verified", ("funding_outpoint", shown.FundingOutpoint));
+        }
+
+        return _dlc;
+    }
+
+    private async Task KeepSignaturesAsync(ShownContract shown, TicketedDlc dlc, string signatures, CancellationToken cancellation)
+    {
+        if (player.Record.Contract is not null)
+        {
+            return;
+        }
+
+        var (own, problem) = await player.ComputeAsync<(ContractSignatures?, string?)>(
+            () => !ContractSignatures.TryParse(Encoding.UTF8.GetBytes(signatures), out var read, out var error) ? (null, error)
+                : ContractEnforcement.TryVerify(dlc, read, player.Keys.Entry.PublicKey, out _, out var problems) ? (read, null)
+                : (null, problems[0].ToString()),
+            cancellation);
+        if (own is null)
+        {
+            throw new PlayerException($"the contract's signatures are not good: {problem}");
+        }
+
+        if (shown.Keymeld is { } session)
+        {
+            await _remote.CompareAsync(session, dlc, own, cancellation);
+        }
+
+        player.Save(player.Record with { Contract = new ContractRecord(dlc.Parameters.ToJson(), shown.FundingOutpoint, signatures) });
+        player.Say("signatures_verified", ("outcomes", dlc.Outcomes.Length));
+    }
+
+    private void KeepTicketPreimage(string? preimage)
+    {
+        if (preimage is null)
+        {
+            return;
+        }
+
+        if (!Hashlock.Parse(player.Record.Seat!.TicketHash).IsOpenedBy(Hex.Decode(preimage)))
+        {
+            throw new PlayerException("what was shown as the ticket's preimage does not open its hash");
+        }
+
+        player.Save(player.Record with { TicketPreimage = preimage });
+    }
+}
