@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 
@@ -19,10 +18,10 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
     private readonly Stopwatch _sum = new();
     private readonly Stopwatch _finish = new();
     private readonly Stopwatch _json = new();
-    private readonly SecretKey _marketMaker = Secret("market maker");
-    private readonly byte[] _message = Hash("message");
-    private readonly byte[] _signature = Secp256k1.SchnorrSign(Secret("market maker"), Hash("message"));
-    private readonly SecretKey[] _keys = [.. Enumerable.Range(0, players).Select(player => Secret($"player {player}"))];
+    private readonly SecretKey _marketMaker = BenchContract.MarketMaker();
+    private readonly byte[] _message = BenchContract.Hash("message");
+    private readonly byte[] _signature = Secp256k1.SchnorrSign(BenchContract.MarketMaker(), BenchContract.Hash("message"));
+    private readonly SecretKey[] _keys = BenchContract.Players(players);
 
     /// <summary>Compiles everything before anything is timed.</summary>
     public static void WarmUp()
@@ -54,10 +53,10 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
 
     private DlcBenchResult Play()
     {
-        var parameters = Parameters();
+        var parameters = BenchContract.Parameters(players, places);
         var (dlc, items) = Timed(_build, () =>
         {
-            var built = TicketedDlc.Create(parameters, new OutPoint(Txid.FromWire(Hash("funding")), 0), runner);
+            var built = TicketedDlc.Create(parameters, BenchContract.Funding(), runner);
             return (built, SigningItems.Of(built));
         });
         var binding = RoundBinding.Of(dlc, RoundId);
@@ -129,25 +128,6 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
         }
     }
 
-    private ContractParameters Parameters()
-    {
-        var ranking = OutcomeRanking.Of(players, places);
-        return new ContractParameters
-        {
-            MarketMaker = new MarketMaker(_marketMaker.PublicKey),
-            Players = [.. _keys.Select((key, i) => new Player(
-                key.PublicKey, Hashlock.OfPreimage(Hash($"ticket {i}")), Hashlock.OfPreimage(Hash($"payout {i}"))))],
-            Event = new EventLockingConditions(
-                [.. Enumerable.Range(0, ranking.AttestationCount).Select(i => Secret($"attestation {i}").PublicKey)], 2_000_000_000),
-            OutcomePayouts = ranking.Payouts([.. Enumerable.Range(0, players)]),
-            FeeRateSatPerKwu = 500,
-            FundingSatoshis = 10_000_000,
-            RelativeLocktimeBlockDelta = 144,
-            AnchorSatoshis = 240,
-            OutcomeBoundSplits = true,
-        };
-    }
-
     /// <summary>Runs a part of the coordinator's work, with some verifications beside it: a busy machine slows both alike.</summary>
     private T Timed<T>(Stopwatch watch, Func<T> work)
     {
@@ -179,10 +159,6 @@ internal sealed class DlcBenchRun(int players, int places, RangeRunner runner, L
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];
     }
-
-    private static byte[] Hash(string label) => Hashes.Sha256(Encoding.UTF8.GetBytes("bench dlc/" + label));
-
-    private static SecretKey Secret(string label) => SecretKey.From(Hash(label));
 }
 
 /// <summary>The most memory this process had resident, on Linux since the last reset.</summary>
