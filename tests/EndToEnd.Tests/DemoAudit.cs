@@ -28,6 +28,24 @@ internal static class DemoAudit
         return kinds;
     }
 
+    /// <summary>One key generation session with one coordinator and every player's key, every signing session complete, and each player compared
+    /// keys and results with its contract by the session secret.</summary>
+    public static void CheckKeymeld(CommandResult result, int players)
+    {
+        var told = result.Events.Single(line => line.GetProperty("event").GetString() == "keymeld");
+        Assert.Equal((1, players + 1), (told.GetProperty("keygen_sessions").GetInt32(), told.GetProperty("registered").GetInt32()));
+        Assert.True(Guid.TryParseExact(told.GetProperty("coordinator_user_id").GetString(), "D", out _), told.ToString());
+        Assert.Equal(told.GetProperty("signing_sessions").GetInt32(), told.GetProperty("signed_sessions").GetInt32());
+        Assert.Equal(players, PlayersAt(result, "enclave_checked").Count);
+        Assert.Equal(players, PlayersAt(result, "keygen_verified").Count);
+        Assert.Equal(players, PlayersAt(result, "results_verified").Count);
+    }
+
+    /// <summary>The players who said that they did something.</summary>
+    public static IReadOnlyCollection<int> PlayersAt(CommandResult result, string step)
+        => [.. result.Events.Where(line => line.GetProperty("event").GetString() == "player" && line.GetProperty("step").GetString() == step)
+            .Select(line => line.GetProperty("player").GetInt32()).Distinct()];
+
     private static void CheckLedger(JsonElement ledger)
     {
         var inputs = ledger.GetProperty("inputs");

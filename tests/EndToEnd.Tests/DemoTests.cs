@@ -45,6 +45,34 @@ public sealed class RefundedDemoTests() : DemoTests("refund");
 
 public sealed class ExpiredDemoTests() : DemoTests("expire");
 
+/// <summary>Where every player's client signs; the whole of it only where long tests are asked for.</summary>
+public sealed class LocalDemoTests
+{
+    public static TheoryData<string, string> Ends()
+    {
+        var ends = new TheoryData<string, string> { { "attest", "lightning" }, { "refund", "mixed" } };
+        if (CommandLine.IsLong)
+        {
+            ends.Add("expire", "lightning");
+            ends.Add("attest", "onchain");
+            ends.Add("attest", "none");
+        }
+
+        return ends;
+    }
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task Players_who_sign_themselves_are_paid(string end, string payout)
+    {
+        var result = await CommandLine.RunAsync(
+            "", "demo", "--players", "3", "--places", "2", "--seed", "7", "--signing", "local", "--end", end, "--payout", payout, "--json");
+        DemoAudit.Check(result, players: 3);
+        Assert.Equal(3, DemoAudit.PlayersAt(result, "signatures").Count);
+        Assert.DoesNotContain(result.Events, line => line.GetProperty("event").GetString() == "keymeld");
+    }
+}
+
 /// <summary>The other shapes of the issue; only where long tests are asked for.</summary>
 public sealed class LargerDemoTests
 {

@@ -1,17 +1,13 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
 namespace Coordinator.EndToEnd.Tests;
 
 /// <summary><c>up</c>: serves until it is stopped, goes on where it was, and lets nobody else on its data.</summary>
-public sealed partial class UpTests : IDisposable
+public sealed class UpTests : IDisposable
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
     private readonly string _folder = Directory.CreateTempSubdirectory("coordinator-up-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
 
@@ -25,7 +21,7 @@ public sealed partial class UpTests : IDisposable
     public async Task It_restarts_where_it_was_and_refuses_a_second_one_on_its_data()
     {
         using var first = CommandLine.Start("up", "--ports", "auto", "--data", _folder, "--json");
-        var ready = await ReadyAsync(first);
+        var ready = await UpProcess.ReadyAsync(first);
         using var healthy = await _http.GetAsync(new Uri(new Uri(ready.GetProperty("public").GetString()!), "/api/v1/health_check"));
         Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
@@ -36,40 +32,12 @@ public sealed partial class UpTests : IDisposable
         Assert.Empty(second.Output);
         Assert.Contains("is in use", second.Errors, StringComparison.Ordinal);
 
-        Assert.Equal(0, await StopAsync(first));
+        Assert.Equal(0, await UpProcess.StopAsync(first));
         using var again = CommandLine.Start("up", "--ports", "auto", "--data", _folder, "--json");
-        var back = await ReadyAsync(again);
+        var back = await UpProcess.ReadyAsync(again);
         using var answer = await _http.GetAsync(new Uri(new Uri(back.GetProperty("public").GetString()!), $"/api/v1/competitions/{id}"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(0, await StopAsync(again));
-    }
-
-    private static async Task<JsonElement> ReadyAsync(Process process)
-    {
-        var line = await process.StandardOutput.ReadLineAsync();
-        if (line is null)
-        {
-            Assert.Fail(await process.StandardError.ReadToEndAsync());
-        }
-
-        using var document = JsonDocument.Parse(line!);
-        Assert.Equal("ready", document.RootElement.GetProperty("event").GetString());
-        return document.RootElement.Clone();
-    }
-
-    private static async Task<int> StopAsync(Process process)
-    {
-        Assert.Equal(0, kill(process.Id, IgnoresInterrupt() ? Terminate : Interrupt));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        await process.WaitForExitAsync(patience.Token);
-        return process.ExitCode;
-    }
-
-    /// <summary>A job that a shell put into the background ignores Ctrl-C, and so does whatever it starts.</summary>
-    private static bool IgnoresInterrupt()
-    {
-        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+        Assert.Equal(0, await UpProcess.StopAsync(again));
     }
 
     private async Task CreateAsync(JsonElement ready, Guid id)
@@ -98,7 +66,4 @@ public sealed partial class UpTests : IDisposable
         using var created = await _http.SendAsync(request);
         Assert.True(created.IsSuccessStatusCode, await created.Content.ReadAsStringAsync());
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int process, int signal);
 }
