@@ -19,6 +19,7 @@ public sealed class LargeContractTests(ITestOutputHelper output)
         using var party = Party.Of(21, pairs);
         using var point = Party.Key("attestation");
         var watch = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         await party.CompleteAsync(world.Gateway, OnWire.WaitAsync);
         output.WriteLine($"keygen: {watch.ElapsedMilliseconds} ms");
         watch.Restart();
@@ -42,6 +43,7 @@ public sealed class LargeContractTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"verifying: {watch.ElapsedMilliseconds} ms");
+        output.WriteLine($"processor time of client and simulator: {(Environment.CpuUsage.TotalTime - processor).TotalMilliseconds} ms");
     }
 
     private static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);

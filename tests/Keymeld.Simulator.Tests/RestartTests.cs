@@ -108,6 +108,16 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public void No_text_of_an_enclave_shows_its_keys()
+    {
+        using var world = new InProcess();
+        world.Model.SwapKey(1, isSwapped: true);
+        var document = world.Model.Export();
+        Assert.All(document.Enclaves, enclave => Assert.DoesNotContain(enclave.Secret, enclave.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(document.Enclaves[1].SwappedSecret!, document.Enclaves[1].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_folder_is_refused_by_name()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "keymeld.json"), "{\"enclaves\":7}");

@@ -69,6 +69,9 @@ public sealed record EnclaveRecord
         where T : class
         => SwappedSecret is { } secret ? Open(secret, encrypted, read) : null;
 
+    /// <summary>Does not print the keys.</summary>
+    public override string ToString() => $"enclave {Id} in epoch {Epoch}";
+
     private static T? Open<T>(string secret, string encrypted, Func<ReadOnlySpan<byte>, T?> read)
         where T : class
     {

@@ -122,20 +122,35 @@ public sealed class KeymeldSimulator : IAsyncDisposable
     private async Task TickAsync()
     {
         using var timer = new PeriodicTimer(_options.Model.Tick, _time);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = CancellationToken.None };
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 if (Model.TakeSteps(_time.GetUtcNow()) is { Count: > 0 } steps)
                 {
-                    Parallel.ForEach(steps, parallel, step => step());
+                    await RunAsync(steps);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    /// <summary>On threads of their own, so that requests always find one.</summary>
+    private static Task RunAsync(IReadOnlyList<Action> steps)
+    {
+        var next = -1;
+        return Task.WhenAll(Enumerable.Range(0, Math.Min(Workers, steps.Count)).Select(_ => Task.Factory.StartNew(
+            Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        void Work()
+        {
+            for (var step = Interlocked.Increment(ref next); step < steps.Count; step = Interlocked.Increment(ref next))
+            {
+                steps[step]();
+            }
         }
     }
 }
