@@ -2,6 +2,7 @@ using System.Globalization;
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Dlc;
+using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
 using static Coordinator.Cluster.Tests.Money;
@@ -12,6 +13,7 @@ namespace Coordinator.Cluster.Tests;
 public sealed class ChaosTests
 {
     private static readonly string[] NodeCalls = ["AddHoldInvoice", "LookupInvoiceV2", "SettleInvoice", "CancelInvoice", "SendPaymentV2", "TrackPaymentV2", "GetInfo"];
+    private static readonly string[] KeymeldPaths = ["/enclaves", "/slots", "/participants", "/keygen", "/signing", "/status", "/approve"];
     private static readonly LndFaultKind[] NodeFaults = [LndFaultKind.BreakBefore, LndFaultKind.DropAnswer, LndFaultKind.Refuse, LndFaultKind.DelayAfter];
     private static readonly OracleFaultKind[] OracleKinds =
         [OracleFaultKind.Status, OracleFaultKind.DropBefore, OracleFaultKind.DropAfter, OracleFaultKind.FailAfter, OracleFaultKind.Garbage];
@@ -26,7 +28,7 @@ public sealed class ChaosTests
     [MemberData(nameof(Seeds), DisableDiscoveryEnumeration = true)]
     public void Whatever_fails_on_the_way_every_winner_is_paid_exactly_once(int seed)
     {
-        using var world = new World(1_000 + (ulong)seed);
+        using var world = new World(1_000 + (ulong)seed, seed % 2 == 0 ? World.ThroughKeymeld : null);
         var chance = new SplitMix64(9_000 + (ulong)seed);
         var outcome = chance.Below(7);
         using var game = new Game(world) { Attests = outcome };
@@ -98,6 +100,32 @@ public sealed class ChaosTests
             case 11:
                 world.Lightning.SyncedToChain = !world.Lightning.SyncedToChain;
                 break;
+            case 12 or 13:
+                BreakKeymeld(world, chance);
+                break;
+        }
+    }
+
+    /// <summary>A gateway that may be anything but a thief's: its answers are late, lost or nonsense, it restarts, its enclaves are away.</summary>
+    private static void BreakKeymeld(World world, SplitMix64 chance)
+    {
+        switch (chance.Below(4))
+        {
+            case 0:
+                world.Keymeld.Restart();
+                break;
+            case 1:
+                world.Keymeld.RestartEnclave(chance.Below(3), withNewKey: false, world.Clock.GetUtcNow());
+                break;
+            case 2:
+                world.Keymeld.SetDown(chance.Below(3), chance.Below(2) == 0);
+                break;
+            default:
+                var kinds = Enum.GetValues<KeymeldFaultKind>();
+                world.KeymeldFaults.Add(new KeymeldFault(
+                    kinds[chance.Below(kinds.Length)], Path: KeymeldPaths[chance.Below(KeymeldPaths.Length)], Times: 1 + chance.Below(4),
+                    DelayMilliseconds: 1_000 * chance.Below(20)));
+                break;
         }
     }
 
@@ -130,5 +158,10 @@ public sealed class ChaosTests
         world.ChainPort.LostAnswers = 0;
         world.LightningFaults.Clear();
         world.OracleFaults.Clear();
+        world.KeymeldFaults.Clear();
+        for (var enclave = 0; enclave < 3; enclave++)
+        {
+            world.Keymeld.SetDown(enclave, isDown: false);
+        }
     }
 }

@@ -37,6 +37,44 @@ public sealed class CrashTests
         CheckEveryWinnerOnce(game, after, Outcome.Attestation(0));
     }
 
+    public static TheoryData<int, bool> RemoteKills()
+    {
+        using var world = new World(110, World.ThroughKeymeld);
+        using var game = Mixed(world);
+        game.Create();
+        var first = world.Gate.Writes;
+        game.Until("signing_complete", "funding_broadcasted");
+        var all = Environment.GetEnvironmentVariable("CLUSTER_KILLS") == "all";
+        var data = new TheoryData<int, bool>();
+        for (var write = first; write <= world.Gate.Writes; write += all ? 1 : Math.Max(1, (world.Gate.Writes - first) / 20))
+        {
+            data.Add(write, write % 2 == 0);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(RemoteKills), DisableDiscoveryEnumeration = true)]
+    public void A_service_killed_while_a_gateway_signs_goes_on_with_the_same_session_and_user(int write, bool afterTheWrite)
+    {
+        using var world = new World(110, World.ThroughKeymeld, firstGate: new CrashGate(write, afterTheWrite));
+        using var game = Mixed(world);
+        game.Create();
+        var after = Play(game);
+        Assert.True(world.Lives > 1, world.ToString());
+        CheckEveryWinnerOnce(game, after, Outcome.Attestation(0));
+
+        // Sessions of two are the probe's; one that was made for a creation whose answer was lost is never signed with.
+        var contract = game.Players[0].Ask(() => game.Players[0].Grain.ContractAsync(game.Players[0].Player))!.Keymeld!;
+        var signings = world.Keymeld.Export().Signings.Values.Where(signing => contract.SigningSessions.Contains(signing.Id)).ToList();
+        Assert.NotEmpty(signings);
+        Assert.All(signings, signing => Assert.Equal(contract.SessionId, signing.KeygenId));
+        var keygen = world.Keymeld.Export().Keygens[contract.SessionId];
+        Assert.Contains(keygen.Coordinator, keygen.Registrations.Keys);
+        Assert.Equal(keygen.Registrations.Keys.Order(Coordinator.Keymeld.UuidText.Order).First(), keygen.Coordinator);
+    }
+
     [Theory]
     [InlineData(30)]
     [InlineData(53)]

@@ -18,13 +18,30 @@ internal static class CompetitionJson
 
     internal static void Write(Utf8JsonWriter json, CompetitionView view) => Write(json, view, inList: false);
 
-    /// <summary>As the operator sees it: with what is being tried and why it has not ended.</summary>
-    internal static void WriteForOperator(Utf8JsonWriter json, CompetitionView view) => Write(json, view, inList: false, pending: true);
+    /// <summary>For the operator: what is being tried and why it has not ended.</summary>
+    internal static void WritePending(Utf8JsonWriter json, CompetitionView view)
+    {
+        json.WriteStartObject();
+        json.WriteString("state", view.State);
+        json.WriteString("reason", view.Reason);
+        json.WriteStartArray("pending");
+        foreach (var pending in view.Pending)
+        {
+            json.WriteStartObject();
+            json.WriteString("effect", pending.Effect);
+            json.WriteNumber("attempts", pending.Attempts);
+            json.WriteString("last_error", pending.LastError);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 
     /// <summary>One item of a list: without the announcement, which can be large.</summary>
     internal static void WriteLean(Utf8JsonWriter json, CompetitionView view) => Write(json, view, inList: true);
 
-    private static void Write(Utf8JsonWriter json, CompetitionView view, bool inList, bool pending = false)
+    private static void Write(Utf8JsonWriter json, CompetitionView view, bool inList)
     {
         json.WriteStartObject();
         json.WriteId("id", view.Submission.Id);
@@ -52,27 +69,7 @@ internal static class CompetitionJson
         json.WriteEndArray();
         json.WriteString("state", view.State);
         WriteOurs(json, view);
-        if (pending)
-        {
-            WritePending(json, view);
-        }
-
         json.WriteEndObject();
-    }
-
-    private static void WritePending(Utf8JsonWriter json, CompetitionView view)
-    {
-        json.WriteStartArray("pending");
-        foreach (var pending in view.Pending)
-        {
-            json.WriteStartObject();
-            json.WriteString("effect", pending.Effect);
-            json.WriteNumber("attempts", pending.Attempts);
-            json.WriteString("last_error", pending.LastError);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteSubmission(Utf8JsonWriter json, CreateCompetition terms)

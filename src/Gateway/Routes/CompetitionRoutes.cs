@@ -32,7 +32,7 @@ internal static class CompetitionRoutes
             var terms = ParseTerms(call.Fields());
             return call.Grains.GetGrain<ICompetitionGrain>(terms.Id).CreateAsync(terms).AsJsonAsync(CompetitionJson.Write);
         });
-        routes.MapToken(HttpMethods.Get, One, call => call.Competition.GetAsync().AsJsonAsync(CompetitionJson.WriteForOperator));
+        routes.MapToken(HttpMethods.Get, One + "/pending", call => call.Competition.GetAsync().AsJsonAsync(CompetitionJson.WritePending));
         routes.MapToken(HttpMethods.Post, One + "/cancel", call =>
             call.Competition.CancelAsync(ParseReason(call)).AsJsonAsync(CompetitionJson.Write));
         routes.MapToken(HttpMethods.Post, One + "/entries/{entry_id}/release_share", call =>
