@@ -67,14 +67,11 @@ public sealed class ChaosTests
     {
         world.ChainPort.Fault = null;
         var which = chance.Below(14);
-        if (which < 5)
-        {
-            BreakCalls(world, chance, which);
-            return;
-        }
-
         switch (which)
         {
+            case < 5:
+                BreakCalls(world, chance, which);
+                break;
             case 5:
                 world.Restart();
                 break;
