@@ -195,12 +195,16 @@ public sealed class LenientTests
         world.Model.Behaviour = Lenient with { HangInsteadOfFailing = true };
         var idle = Bodies.Signing(party, 2, Bodies.Item(party, 1, party.Plan.Subsets[0].Id));
         Assert.Equal(200, (await SignAsync(world, party, idle)).Status);
-        for (var poll = 0; poll < 20; poll++)
+        for (var poll = 0; poll < 600 && (await StatusAsync(world, party, idle)).Status == "collecting_participants"; poll++)
         {
             await OnWire.WaitAsync();
         }
 
-        Assert.Equal("initializing_session", (await StatusAsync(world, party, idle)).Status);
+        for (var poll = 0; poll < 20; poll++)
+        {
+            await OnWire.WaitAsync();
+            Assert.Equal("initializing_session", (await StatusAsync(world, party, idle)).Status);
+        }
     }
 
     [Fact]
