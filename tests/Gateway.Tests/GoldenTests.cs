@@ -1,4 +1,5 @@
 using Coordinator.Gateway.Tests.World;
+using Coordinator.Grains;
 
 namespace Coordinator.Gateway.Tests;
 
@@ -31,6 +32,23 @@ public sealed class GoldenTests
         var text = body switch { "ticket" => Samples.TicketBody, "entry" => Samples.EntryBody, _ => "" };
         var answer = await world.SendAsync(world.Signed(method, url, text));
         Assert.Equal((200, Golden.Read(file)), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task What_keymeld_adds_is_written_as_its_files()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        var session = Guid.Parse("019b7a00-0000-7000-8000-000000000007");
+        world.Grains.Ticket = Samples.Ticket with { Keymeld = new TicketKeymeldView("https://keymeld.example", session, 3, "02bb", 5) };
+        world.Grains.Contract = Samples.Contract with
+        {
+            Keymeld = new ContractKeymeldView(
+                "https://keymeld.example", session, "c2VhbGVk", Samples.TicketId, new string('9', 64), [Guid.Parse("019b7a00-0000-7000-8000-000000000008")]),
+        };
+        var ticket = await world.SendAsync(world.Signed("POST", Samples.CompetitionPath + "/ticket", Samples.TicketBody));
+        Assert.Equal(Golden.Read("ticket_keymeld.json"), ticket.Body);
+        var contract = await world.SendAsync(world.Signed("GET", Samples.CompetitionPath + "/contract"));
+        Assert.Equal(Golden.Read("contract_keymeld.json"), contract.Body);
     }
 
     [Theory]

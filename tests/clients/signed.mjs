@@ -1,11 +1,12 @@
 // NIP-98 headers as nostr-tools makes them, and requests that carry one.
 import { finalizeEvent } from 'nostr-tools/pure';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 // The header of one request. The body is the exact text that will be sent, or nothing. nostr-tools' own getToken hashes JSON that it
-// serialises itself; its event and signature are used here with the hash of what is really sent.
+// serialises itself; its event and signature are used here with the hash of what is really sent. The last tag keeps two equal requests of one
+// second apart: an event is good for one request.
 export const authorization = (secretKey, url, method, body, createdAt = Math.floor(Date.now() / 1000)) => {
-  const tags = [['u', url], ['method', method.toUpperCase()]];
+  const tags = [['u', url], ['method', method.toUpperCase()], ['request', randomBytes(8).toString('hex')]];
   if (body) tags.push(['payload', createHash('sha256').update(body).digest('hex')]);
   const event = finalizeEvent({ kind: 27235, created_at: createdAt, tags, content: '' }, secretKey);
   return 'Nostr ' + Buffer.from(JSON.stringify(event)).toString('base64');

@@ -28,15 +28,15 @@ public sealed class RefusalTests
 
     private static (int Row, string Kind, string Codes)[] Table =>
     [
-        (2, "Conflict", "competition_exists"), (2, "Invalid", "invalid_terms"), (2, "Unavailable", "chain_unavailable"),
+        (2, "Conflict", "competition_exists"), (2, "Invalid", "invalid_terms"), (2, "Unavailable", "chain_unavailable keymeld_unavailable"),
         (4, "NotFound", "competition_not_found"),
         (5, "NotFound", "competition_not_found"), (5, "Conflict", "competition_full no_ticket competition_cancelled entries_closed key_in_use"),
         (5, "Unavailable", "invoice_pending"), (5, "Invalid", "btc_pubkey"),
         (6, "NotFound", "competition_not_found ticket_not_found"), (6, "Invalid", "ticket_not_yours"),
         (7, "NotFound", "competition_not_found entry_not_found contract_not_available"),
-        (8, "NotFound", "entry_not_found"), (8, "Conflict", "contract_not_available old_round too_many_rounds"), (8, "Invalid", "invalid_nonces"),
+        (8, "NotFound", "entry_not_found"), (8, "Conflict", "contract_not_available old_round too_many_rounds signed_remotely"), (8, "Invalid", "invalid_nonces"),
         (9, "NotFound", "entry_not_found nonces_not_aggregated"),
-        (10, "NotFound", "entry_not_found"), (10, "Conflict", "contract_not_available nonces_not_aggregated old_round signatures_present"),
+        (10, "NotFound", "entry_not_found"), (10, "Conflict", "contract_not_available nonces_not_aggregated old_round signatures_present signed_remotely"),
         (10, "Invalid", "invalid_signatures other_psbt"),
         (11, "NotFound", "competition_not_found entry_not_found ticket_not_found"),
         (11, "Conflict", "not_attested payout_closed payout_exists payout_not_open seat_not_sold atomic_first not_paid other_outcome payment_hash_used"),
@@ -44,7 +44,7 @@ public sealed class RefusalTests
         (11, "Unavailable", "lightning_unavailable heights_differ not_decided payout_not_open"), (11, "Conflict", "not_decided"),
         (12, "Invalid", "competition_not_found ticket_not_found ticket_not_yours"),
         (12, "Conflict", "ticket_used ticket_lapsed entry_exists key_in_use payout_hash_in_use entries_closed"),
-        (12, "Invalid", "entry_id too_many_picks no_picks unknown_station duplicate_station key_mismatch encrypted_backup prediction"),
+        (12, "Invalid", "entry_id too_many_picks no_picks unknown_station duplicate_station key_mismatch encrypted_backup prediction keymeld_registration_missing invalid_keymeld_key invalid_keymeld_auth"),
         (14, "Unavailable", "chain_unavailable"), (15, "Unavailable", "chain_unavailable"), (16, "Unavailable", "chain_unavailable"),
         (17, "Invalid", "address amount"), (17, "Conflict", "wallet_insufficientfunds wallet_feeabovelimit wallet_dust wallet_coinscontended"),
         (17, "Unavailable", "chain_unavailable not_sent"), (18, "Unavailable", "chain_unavailable"),

@@ -36,6 +36,7 @@ public static class Rows
         new(25, "POST", Usernames + "reset-password", Door.Open, Samples.ResetBody, 200, ""),
         new(100, "POST", Samples.CompetitionPath + "/cancel", Door.Token, """{"reason":"storm"}""", 200, "competition_fresh.json"),
         new(101, "POST", Samples.EntryPath + "/release_share", Door.Token, null, 200, "competition_fresh.json"),
+        new(103, "GET", Samples.CompetitionPath + "/pending", Door.Token, null, 200, """{"state":"created","reason":null,"pending":[]}"""),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

@@ -72,6 +72,14 @@ public sealed class ApiDocumentTests
     }
 
     [Theory]
+    [InlineData("ticket_keymeld.json", "Ticket")]
+    [InlineData("contract_keymeld.json", "Contract")]
+    [InlineData("competition_late.json", "Competition")]
+    public void Answers_that_hold_more_fit_too(string file, string schema)
+        => Assert.Equal([], new SchemaCheck(Players).Complaints(
+            JsonDocument.Parse(Golden.Read(file)).RootElement, Players.GetProperty("components").GetProperty("schemas").GetProperty(schema)));
+
+    [Theory]
     [MemberData(nameof(Operations))]
     public async Task An_example_can_be_sent_as_it_is_and_every_answers_example_fits(bool isPublic, string id)
     {

@@ -46,6 +46,8 @@ public sealed class FakeGrains
 
     public ContractView Contract { get; set; } = Samples.Contract;
 
+    public TicketView Ticket { get; set; } = Samples.Ticket;
+
     public AggregateNoncesView Aggregate { get; set; } = new("0f", """{"by_outcome":{},"by_win_condition":{}}""");
 
     public ImmutableArray<Guid> Known { get; set; } = [Samples.CompetitionId];
@@ -143,7 +145,7 @@ public sealed class FakeGrains
         public Task<Answer<CompetitionView>> GetAsync() => owner.Ask("get", key, owner.Competition);
 
         public Task<Answer<TicketView>> RequestTicketAsync(TicketRequest request)
-            => owner.Ask("request_ticket", key, Samples.Ticket, request);
+            => owner.Ask("request_ticket", key, owner.Ticket, request);
 
         public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket)
             => owner.Ask("ticket_status", key, "Paid", player, ticket);
