@@ -23,6 +23,11 @@ public sealed partial class CookbookTests
         var values = Values(world);
         foreach (var recipe in recipes)
         {
+            if (recipe.Body?.Contains("{{keymeld_auth_pubkey}}", StringComparison.Ordinal) == true)
+            {
+                await LeaveKeyAsync(values);
+            }
+
             var body = await SendAsync(world, recipe, values);
             foreach (var (name, member) in recipe.Keeps)
             {
@@ -61,6 +66,21 @@ public sealed partial class CookbookTests
             ["end"] = now.AddHours(3).ToString("yyyy-MM-ddTHH:mm:ssZ", null),
             ["signing"] = now.AddHours(4).ToString("yyyy-MM-ddTHH:mm:ssZ", null),
         };
+    }
+
+    /// <summary>By the command that the cookbook names.</summary>
+    private static async Task LeaveKeyAsync(Dictionary<string, string> values)
+    {
+        var printed = await NodeClient.RunAsync("keymeld-seat.mjs", new
+        {
+            entry_hex = Hex.Encode(Alice.ToBytes()),
+            keymeld_session_id = values["keymeld_session_id"],
+            keymeld_enclave_public_key = values["keymeld_enclave_public_key"],
+        });
+        foreach (var member in JsonDocument.Parse(printed).RootElement.EnumerateObject())
+        {
+            values[member.Name] = member.Value.GetString()!;
+        }
     }
 
     /// <summary>Sends a request until it is answered as it should be: what comes before may take effect a moment later.</summary>

@@ -8,6 +8,7 @@ import { finalizeEvent, getPublicKey } from 'nostr-tools/pure';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { createHash, randomBytes } from 'node:crypto';
 import { bytes, hex, read } from './input.mjs';
+import { seat } from './keymeld.mjs';
 import { call } from './signed.mjs';
 import { derive, open, seal } from './vault.mjs';
 
@@ -89,28 +90,31 @@ const join = async () => {
   const entry = {
     id: ticket.entry_id, ticket_id: ticket.ticket_id, event_id: input.competition, ephemeral_pubkey: entryKey,
     ephemeral_privatekey_encrypted: v2.encrypt(input.entry_hex, own), payout_hash: sha256(preimage),
-    payout_preimage_encrypted: v2.encrypt(hex(preimage), own),
+    payout_preimage_encrypted: v2.encrypt(hex(preimage), own), ...seat(input.entry_hex, ticket),
     expected_observations: [{ stations: terms.event_submission.locations[0], wind_speed: 'Over', temp_high: 'Par' }],
   };
   const entered = (await api('POST', 'entries', { body: entry, key })).body;
-  check(JSON.stringify((await api('POST', 'entries', { body: entry, key })).body) === JSON.stringify(entered), 'the same answer again');
+  const again = (await api('POST', 'entries', { body: entry, key })).body;
+  const still = (one) => JSON.stringify({ ...one, signed_at: null }); // the competition goes on meanwhile
+  check(still(again) === still(entered), 'the same answer again');
   const listed = (await api('GET', `entries?event_id=${input.competition}`, { key })).body;
   check(listed.length === 1 && v2.decrypt(listed[0].ephemeral_privatekey_encrypted, own) === input.entry_hex, 'the key in the list');
   check(v2.decrypt(listed[0].payout_preimage_encrypted, own) === hex(preimage), 'the preimage in the list');
   check((await status()).body === 'Used', 'the status of a used ticket');
-  return {
-    ticket: ticket.ticket_id, entry: ticket.entry_id, payment_request: ticket.payment_request, ticket_hash: ticket.payment_hash,
-    payout_preimage: hex(preimage),
-  };
+  return { ticket: ticket.ticket_id, entry: ticket.entry_id, ticket_hash: ticket.payment_hash, payout_preimage: hex(preimage) };
 };
 
 // The atomic way: an invoice under the payout hash, then the key.
 const collect = async () => {
   const contract = (await api('GET', `competitions/${input.competition}/contract`, { key })).body;
-  const seat = contract.entries.find((one) => one.entry_id === input.entry);
+  const place = contract.entries.find((one) => one.entry_id === input.entry);
   const entryKey = hex(secp256k1.getPublicKey(bytes(input.entry_hex), true));
-  check(contract.contract_params.players[seat.player_index].pubkey === entryKey, 'the key in the contract');
-  check(sha256(bytes(seat.ticket_preimage)) === input.ticket_hash, 'the preimage of the ticket');
+  check(contract.contract_params.players[place.player_index].pubkey === entryKey, 'the key in the contract');
+  check(sha256(bytes(place.ticket_preimage)) === input.ticket_hash, 'the preimage of the ticket');
+  if (contract.keymeld?.encrypted_session_secret) {
+    const shared = v2.utils.getConversationKey(key, contract.keymeld.coordinator_pubkey);
+    check(/^[0-9a-f]{64}$/.test(v2.decrypt(contract.keymeld.encrypted_session_secret, shared)), 'the secret of the session');
+  }
   const mine = async () => (await api('GET', 'entries', { key })).body.find((one) => one.id === input.entry);
   const payout = `competitions/${input.competition}/entries/${input.entry}/payout`;
   const share = await until('the outcome', async () => {
