@@ -71,7 +71,7 @@ internal sealed class KeymeldBenchRun(IKeymeldGateway gateway, int players, int 
         });
         var status = await PollAsync(
             () => gateway.GetKeygenAsync(plan.Session, secret, cancellation), status => status.State == KeygenState.Completed, "key generation", cancellation);
-        var accepted = plan.Participants.Select((user, i) => (User: user, Key: (i == 0 ? marketMaker : keys[i - 1]).PublicKey)).ToDictionary(seat => seat.User, seat => seat.Key);
+        var accepted = plan.Participants.Zip([marketMaker, .. keys]).ToDictionary(seat => seat.First, seat => seat.Second.PublicKey);
         if (AggregateCheck.Problems(plan, accepted, status, Cores.All) is { IsEmpty: false } problems)
         {
             throw new CommandFailedException($"the enclaves' keys are not ours: {problems[0]}");

@@ -40,7 +40,7 @@ internal sealed class LocalWorld : IAsyncDisposable
             .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
     }
 
-    /// <summary>Addresses and files of the simulators by name: chain, chain_control, lnd, lnd_control, oracle, oracle_control, keymeld, keymeld_control and more.</summary>
+    /// <summary>Addresses and files of the simulators by name: chain, lnd, oracle, keymeld, each with its _control, and more.</summary>
     public IReadOnlyDictionary<string, string> Simulators { get; }
 
     /// <summary>The Keymeld enclaves' public keys by number, taken from the enclaves themselves and not from the gateway.</summary>
@@ -146,7 +146,7 @@ internal sealed class LocalWorld : IAsyncDisposable
         ["Competitions"] = new JsonObject
         {
             ["Signing"] = _options.Signing == SigningChoice.Keymeld ? "keymeld" : "local",
-            ["SignatureGrace"] = Interval(3_000, 60_000),
+            ["SignatureGrace"] = Interval(2_000, 60_000),
             ["SigningWindow"] = "00:05:00",
             ["MaxFeeRateSatPerVbyte"] = 20,
         },

@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using Coordinator.Keymeld;
 
 namespace Coordinator.Players.Wire;
 
-/// <summary>What a player asks the Keymeld gateway itself. Waits a while for one that is away; what it says is never believed, only compared.</summary>
+/// <summary>What a player asks the Keymeld gateway itself, once that speaks a known version. Waits a while for one that is away; what it says is never believed, only compared.</summary>
 internal sealed class KeymeldReader(HttpClient http, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<string, KeymeldConnection> _known = new(StringComparer.Ordinal);
 
     /// <exception cref="PlayerException">No such enclave, or no answer.</exception>
     public async Task<EnclaveKey> EnclaveAsync(string gateway, int enclave, CancellationToken cancellation)
@@ -23,14 +26,14 @@ internal sealed class KeymeldReader(HttpClient http, TimeProvider clock)
     public Task<SigningStatus?> SigningAsync(string gateway, Guid signing, KeymeldParticipant me, SessionSecret secret, CancellationToken cancellation)
         => AskAsync(() => Of(gateway).GetSigningAsync(signing, me, secret, cancellation), "a signing session", cancellation);
 
-    private HttpKeymeldGateway Of(string gateway)
+    private KeymeldConnection Of(string gateway)
     {
         if (!Uri.TryCreate(gateway, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             throw new PlayerException("the Keymeld gateway's address does not read");
         }
 
-        return new HttpKeymeldGateway(http, new KeymeldOptions { BaseAddress = address }, clock);
+        return _known.GetOrAdd(gateway, _ => new KeymeldConnection(http, new KeymeldOptions { BaseAddress = address }, clock));
     }
 
     private async Task<T?> AskAsync<T>(Func<Task<KeymeldAnswer<T>>> ask, string what, CancellationToken cancellation)
