@@ -10,8 +10,8 @@ public sealed class KeymeldKillTests
     private static readonly string[] Twenty =
     [
         "registered:1", "registered:2", "registered:3", "registered:4", "registered:5", "registered:6", "registered:7", "registered:8", "registered:9",
-        "contract_created", "keygen_completed", "awaiting_signatures", "batch_posted:1", "batch_posted:2", "batch_posted:3", "batch_approved:1",
-        "batch_approved:3", "batch_signed:1", "batch_signed:2", "batch_signed:3",
+        "entered:9", "keygen_completed", "batch_posted:1", "batch_posted:2", "batch_posted:3", "batch_approved:1", "batch_approved:2", "batch_approved:3",
+        "batch_signed:1", "batch_signed:2", "batch_signed:3",
     ];
 
     /// <summary>One of the twenty by the day, or all where long tests are asked for.</summary>

@@ -1,4 +1,3 @@
-using Coordinator.Dlc;
 using Coordinator.Keymeld;
 using Coordinator.Players.Play;
 using Coordinator.Players.Records;

@@ -106,7 +106,7 @@ internal sealed class DemoRun : IAsyncDisposable
         _playersProcess = ChildProcess.Start(
             Binaries.Players,
             [
-                "--away", _options.Away.ToString(CultureInfo.InvariantCulture), "--enclaves", string.Join(',', world.Enclaves.Select(pin => $"{pin.Key}={pin.Value}")),
+                "--away", _options.Away.ToString(CultureInfo.InvariantCulture), "--enclaves", string.Join(',', world.EnclaveKeys.Select(pin => $"{pin.Key}={pin.Value}")),
                 "--data", _folder.Players, "--public", world.Addresses.Public.ToString(), "--wallet", world.Simulators["lnd_control"],
                 "--chain", world.Simulators["chain"], "--oracle", world.Simulators["oracle"], "--competition", competition.ToString(),
                 "--players", _options.Players.ToString(CultureInfo.InvariantCulture), "--seed", _options.Seed.ToString(CultureInfo.InvariantCulture),

@@ -17,8 +17,7 @@ internal sealed class KillSchedule
     private static readonly string[] SigningLocally = ["nonces", "signed", "signatures"];
 
     /// <summary>Keys of players registered, key generation, and signing sessions as the gateway shows them.</summary>
-    private static readonly string[] SigningRemotely =
-        ["registered", "contract_created", "keygen_completed", "awaiting_signatures", "batch_posted", "batch_approved", "batch_signed"];
+    private static readonly string[] SigningRemotely = ["registered", "keygen_completed", "batch_posted", "batch_approved", "batch_signed"];
 
     private static readonly string[] Settling =
         ["signing_complete", "funding_broadcasted", "ready", "attested", "outcome_broadcasted", "invoice", "received", "delta_broadcasted"];

@@ -44,7 +44,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Simulators { get; }
 
     /// <summary>The Keymeld enclaves' public keys by number, taken from the enclaves themselves and not from the gateway.</summary>
-    public ImmutableSortedDictionary<int, string> Enclaves { get; private set; } = ImmutableSortedDictionary<int, string>.Empty;
+    public ImmutableSortedDictionary<int, string> EnclaveKeys { get; private set; } = ImmutableSortedDictionary<int, string>.Empty;
 
     public ServiceAddresses Addresses { get; private set; } = new(new("http://127.0.0.1"), new("http://127.0.0.1"), new("http://127.0.0.1"));
 
@@ -113,7 +113,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     private async Task ReadEnclavesAsync(CancellationToken cancellation)
     {
         using var client = WorldHttp.CreateClient();
-        Enclaves = await new KeymeldWorld(new WorldHttp(client), new Uri(Simulators["keymeld_control"])).EnclavesAsync(cancellation);
+        EnclaveKeys = await new KeymeldWorld(new WorldHttp(client), new Uri(Simulators["keymeld_control"])).EnclavesAsync(cancellation);
     }
 
     private static Uri At(JsonElement ready, string name) => new(ready.GetProperty(name).GetString()!);
@@ -157,7 +157,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     {
         ["Address"] = Simulators["keymeld"],
         ["ProbeTime"] = Interval(400, 2_000),
-        ["Enclaves"] = new JsonObject(Enclaves.Select(enclave =>
+        ["Enclaves"] = new JsonObject(EnclaveKeys.Select(enclave =>
             KeyValuePair.Create(enclave.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)JsonValue.Create(enclave.Value)))),
     };
 

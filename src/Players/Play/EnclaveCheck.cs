@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Coordinator.Bitcoin;
 using Coordinator.Keymeld;
 using Coordinator.Players.Records;
