@@ -89,10 +89,12 @@ public sealed record CompetitionTotals(
     [property: Id(3)] int PaidEntries,
     [property: Id(4)] int PaidOutEntries);
 
+/// <param name="Draft">The entry that the ticket's payment completes; its ticket is the one that is reserved, its id may be empty for the offered one.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.ticket_request")]
-public sealed record TicketRequest([property: Id(0)] string Player, [property: Id(1)] string BtcPubkey);
+public sealed record TicketRequest(
+    [property: Id(0)] string Player, [property: Id(1)] string BtcPubkey, [property: Id(2)] EntryRequest? Draft = null);
 
 /// <param name="PaymentRequest">BOLT-11 of the hold invoice.</param>
 /// <param name="PaymentHash">Also the ticket hash of the contract.</param>
@@ -131,6 +133,7 @@ public sealed record TicketKeymeldView(
 public sealed record StationPicksMessage(
     [property: Id(0)] string Stations, [property: Id(1)] string? WindSpeed, [property: Id(2)] string? TempHigh, [property: Id(3)] string? TempLow);
 
+/// <param name="KeyProof">128 hex digits: the entry key's signature for this seat and player (Dlc.KeyPossession), or null.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.entry_request")]
@@ -144,7 +147,8 @@ public sealed record EntryRequest(
     [property: Id(6)] string PayoutPreimageEncrypted,
     [property: Id(7)] ImmutableArray<StationPicksMessage> Picks,
     [property: Id(8)] string? EncryptedKeymeldPrivateKey,
-    [property: Id(9)] string? KeymeldAuthPubkey);
+    [property: Id(9)] string? KeymeldAuthPubkey,
+    [property: Id(10)] string? KeyProof = null);
 
 /// <summary>The caller's own entry.</summary>
 [GenerateSerializer]

@@ -4,6 +4,26 @@ namespace Coordinator.Competitions.Tests;
 public sealed class SeatTests
 {
     [Fact]
+    public void One_player_holds_no_more_seats_than_the_terms_allow()
+    {
+        var played = Played.New(Given.Terms(4) with { EntriesPerPlayer = 2 });
+        Guid Buy(string key)
+        {
+            played.Ask(new RequestTicket(Given.Player(0), Given.Key(key), played.NewId(), played.Now));
+            var ticket = played.Roster.Tickets.Single(each => Given.Key(key).Equals(each.BtcKey));
+            played.Learn(new InvoiceIssued(ticket.Id, ticket.Hash, $"lnbcrt {key}", played.Now));
+            played.Ask(new SubmitEntry(ticket.Id, Given.Entry(0, ticket.OfferedEntryId!.Value, played.Now) with { Key = Given.Key(key), PayoutHash = Given.Hash(key) }, played.Now));
+            played.Learn(new InvoiceSeen(ticket.Hash, InvoiceStatus.Accepted, Given.Tip + 400, played.Terms.Price.ToMillisatoshis().Value, played.Now));
+            return ticket.Id;
+        }
+
+        Assert.NotEqual(Buy("one"), Buy("two"));
+        var third = new RequestTicket(Given.Player(0), Given.Key("three"), played.NewId(), played.Now);
+        Assert.Equal("too_many_entries", played.Refused(third).Code);
+        played.Sell(1);
+    }
+
+    [Fact]
     public void A_free_seat_is_reserved_for_ten_minutes_and_asks_for_an_invoice()
     {
         var played = Played.New();

@@ -102,6 +102,11 @@ public static class SeatRules
             return (header.With(own with { BtcKey = request.Key }), null);
         }
 
+        if (header.Roster.Tickets.Count(ticket => request.Player.Equals(ticket.Holder) && Holds(ticket, request.At)) >= header.Terms.EntriesPerPlayer)
+        {
+            return (null, Refusal.Conflict("too_many_entries", $"one player may hold {header.Terms.EntriesPerPlayer} seats of this competition"));
+        }
+
         if (header.Roster.Tickets.All(ticket => ticket.Complete))
         {
             return (null, Refusal.Conflict("competition_full", "Competition full, total_allowed_entries matches total_entries"));
@@ -115,6 +120,9 @@ public static class SeatRules
         var until = Earlier(request.At + Reservation, header.Terms.Close);
         return (header.With(free.Reserve(request.Player, request.Key, request.OfferedEntryId, request.At, until)), null);
     }
+
+    private static bool Holds(Ticket ticket, DateTimeOffset now)
+        => ticket.Stage is TicketStage.Paid or TicketStage.Settled || (ticket.Stage == TicketStage.Reserved && !ticket.Lapsed(now));
 
     /// <summary>Puts an entry on a seat, as a draft until the seat is paid. The same entry again is the same answer.</summary>
     public static (Header? Next, Refusal? Refusal) Enter(Header header, SubmitEntry submit)

@@ -37,6 +37,9 @@ public sealed record TermsPolicy(
 {
     /// <summary>How long the signed contract waits for players to take their signatures before the pool is funded (D11).</summary>
     public TimeSpan SignatureGrace { get; init; } = CompetitionTerms.DefaultSignatureGrace;
+
+    /// <summary>The most seats that one player may hold.</summary>
+    public int EntriesPerPlayer { get; init; } = CompetitionTerms.MostEntries;
 }
 
 /// <summary>How a contract is signed.</summary>
@@ -73,10 +76,16 @@ public sealed record CompetitionTerms(
     Satoshis NetworkFee,
     SigningMode Signing = SigningMode.Local)
 {
+    /// <summary>The most entries of any competition (D5).</summary>
+    public const int MostEntries = 25;
+
     internal static readonly TimeSpan DefaultSignatureGrace = TimeSpan.FromMinutes(10);
 
     /// <summary>How long the signed contract waits for players to take their signatures before the pool is funded.</summary>
     public TimeSpan SignatureGrace { get; init; } = DefaultSignatureGrace;
+
+    /// <summary>The most seats that one player may hold.</summary>
+    public int EntriesPerPlayer { get; init; } = MostEntries;
 
     /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
     public static Satoshis Anchor => Satoshis.Of(240);

@@ -166,6 +166,7 @@ public static class TermsRules
         {
             // Players who are not there must not keep the pool from being funded in time.
             SignatureGrace = policy.SignatureGrace < policy.SigningWindow / 2 ? policy.SignatureGrace : policy.SigningWindow / 2,
+            EntriesPerPlayer = policy.EntriesPerPlayer,
         };
     }
 

@@ -107,6 +107,15 @@ internal sealed class BodyFields
         return [.. values.Select((value, index) => read(new BodyFields(value, $"{_prefix}{name}[{index}].", _complaints)))];
     }
 
+    /// <summary>An object, or null where it is absent; its complaints are collected here.</summary>
+    internal T? OptionalObject<T>(string name, Func<BodyFields, T> read)
+        where T : class
+        => Find(name) is not { } value ? null
+            : value.ValueKind == JsonValueKind.Object ? read(new BodyFields(value, $"{_prefix}{name}.", _complaints))
+            : Complain<T?>(name, "expected an object", null);
+
+    internal Guid? OptionalId(string name) => Find(name) is null ? null : Id(name);
+
     /// <summary>Adds a complaint.</summary>
     internal T Complain<T>(string name, string detail, T instead)
     {

@@ -78,18 +78,29 @@ internal static class EntryRoutes
         var body = call.Fields();
         var competition = body.Id("event_id");
         var (id, ticket) = (body.Id("id"), body.Id("ticket_id"));
+        var entry = Parse(body, call.Player, id, ticket);
+        body.Check();
+        return (competition, entry);
+    }
+
+    /// <summary>A draft that comes with a ticket request: its ticket is the one that is reserved, its id the offered one unless it names another.</summary>
+    internal static EntryRequest ParseDraft(BodyFields draft, string player) => Parse(draft, player, draft.OptionalId("id") ?? Guid.Empty, Guid.Empty);
+
+    /// <summary>What an entry and a draft have in common. Complaints are the body's: check them before the entry is used.</summary>
+    private static EntryRequest Parse(BodyFields body, string player, Guid id, Guid ticket)
+    {
         var (key, hash) = (body.Text("ephemeral_pubkey", 1_000), body.Text("payout_hash", 1_000));
         var sealedKey = body.Text("ephemeral_privatekey_encrypted", LongestSecret);
         var sealedPreimage = body.Text("payout_preimage_encrypted", LongestSecret);
         var picks = body.Objects("expected_observations", MostStations, ParsePicks);
         var keymeldKey = body.OptionalText("encrypted_keymeld_private_key", LongestSecret);
         var keymeldAuth = body.OptionalText("keymeld_auth_pubkey", 256);
+        var proof = body.OptionalText("ephemeral_pubkey_proof", 256);
         body.Check();
         var point = PublicKey.TryParse(key)
             ?? throw new RefusedRequestException("ephemeral_pubkey", "ephemeral_pubkey must be a compressed public key: 66 hex digits");
         return Hex.TryDecode(hash, 32, out var payoutHash)
-            ? (competition, new EntryRequest(
-                call.Player, id, ticket, point.ToHex(), sealedKey, Hex.Encode(payoutHash), sealedPreimage, picks, keymeldKey, keymeldAuth))
+            ? new EntryRequest(player, id, ticket, point.ToHex(), sealedKey, Hex.Encode(payoutHash), sealedPreimage, picks, keymeldKey, keymeldAuth, proof)
             : throw new RefusedRequestException("payout_hash", "payout_hash must be 64 hex digits");
     }
 

@@ -24,9 +24,10 @@ internal static class TicketRoutes
     {
         var body = call.Fields();
         var key = body.Text("btc_pubkey", 1_000);
+        var draft = body.OptionalObject("entry", entry => EntryRoutes.ParseDraft(entry, call.Player));
         body.Check();
         return PublicKey.TryParse(key) is { } point
-            ? new TicketRequest(call.Player, point.ToHex())
+            ? new TicketRequest(call.Player, point.ToHex(), draft)
             : throw new RefusedRequestException("btc_pubkey", "btc_pubkey must be a compressed public key: 66 hex digits");
     }
 }

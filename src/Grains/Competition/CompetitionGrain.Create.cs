@@ -44,6 +44,8 @@ public sealed partial class CompetitionGrain
             }
         }
 
+        // Nobody's payout may ever use a hash that a ticket has (D39).
+        await Task.WhenAll(roster.Tickets.Select(ticket => GrainFactory.ClaimAsync(Claims.Hash, ticket.Hash.ToString(), Claims.Ticket(ticket.Id))));
         await CommitAsync(new Created(new Header(terms, key.PublicKey, now, roster, [], keymeld)));
         await GrainFactory.GetGrain<IDirectoryGrain>(0).PutAsync(CompetitionViews.Lean(_committed));
         return CompetitionViews.Lean(_committed);
@@ -54,6 +56,7 @@ public sealed partial class CompetitionGrain
         settings.Signing)
     {
         SignatureGrace = settings.SignatureGrace,
+        EntriesPerPlayer = settings.EntriesPerPlayer,
     };
 
     /// <summary>The same creation again is the same answer; another one under the same id is refused.</summary>

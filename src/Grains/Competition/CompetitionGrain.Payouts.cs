@@ -65,10 +65,20 @@ public sealed partial class CompetitionGrain
         }
 
         var now = clock.GetUtcNow();
+        var hash = Hash32.From(invoice.PaymentHash.ToBytes());
         var share = await ShareAsync(_committed.State!, request.Entry) ?? 0;
-        return Result(await DecideAsync(new RequestPayout(
-            player, request.Entry, request.TicketId, request.Invoice!, Hash32.From(invoice.PaymentHash.ToBytes()), invoice.Amount?.Value,
-            invoice.CreatedUtc + invoice.Expiry, invoice.HasCltvExpiry ? invoice.CltvExpiry : null, node.BlockHeight, share, request.TrustsCoordinator, sealedKey, sealedPreimage, now)));
+        var command = new RequestPayout(
+            player, request.Entry, request.TicketId, request.Invoice!, hash, invoice.Amount?.Value, invoice.CreatedUtc + invoice.Expiry,
+            invoice.HasCltvExpiry ? invoice.CltvExpiry : null, node.BlockHeight, share, request.TrustsCoordinator, sealedKey, sealedPreimage, now);
+        if (_committed.State!.Decide(command).Refusal is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        // A payment hash belongs to one intent for ever, over all competitions; an atomic one is the entry's already (D39).
+        return await GrainFactory.ClaimAsync(Claims.Hash, hash.ToString(), Claims.Seat(Id, request.TicketId, request.Player))
+            ? Result(await DecideAsync(command))
+            : new Problem(ProblemKind.Conflict, "payment_hash_used", "this payment hash belongs to another payout");
     }
 
     /// <summary>An entry's output in the confirmed outcome's split, or null where it wins nothing or nothing is confirmed (D5, D18).</summary>

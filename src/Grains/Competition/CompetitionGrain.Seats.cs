@@ -28,6 +28,15 @@ public sealed partial class CompetitionGrain
             return problem;
         }
 
+        if (request.Draft is { } draft && Held(player, key) is { Entry: null } seat)
+        {
+            var entered = await EnterAsync(draft with { TicketId = seat.Id, Id = draft.Id == Guid.Empty ? seat.OfferedEntryId!.Value : draft.Id });
+            if (entered is not null)
+            {
+                return entered;
+            }
+        }
+
         await RunNowAsync<IssueInvoice>(intent => Held(player, key)?.Hash == intent.Hash);
         return Held(player, key) is { PaymentRequest: { } invoice } ticket
             ? View(ticket, invoice)
@@ -43,17 +52,7 @@ public sealed partial class CompetitionGrain
             return Problems.Invalid("competition_not_found", "Competition not found");
         }
 
-        var now = clock.GetUtcNow();
-        var (entry, invalid) = Entries.Parse(request, now);
-        if (entry is null)
-        {
-            return invalid!;
-        }
-
-        // The player's own list first: an entry that is on disk is never missing there.
-        await GrainFactory.GetGrain<IPlayerGrain>(entry.Player.ToHex()).AddAsync(Id);
-        await AbsorbAsync(new TimePassed(now));
-        return await DecideAsync(new SubmitEntry(request.TicketId, entry, now)) is { } problem
+        return await EnterAsync(request) is { } problem
             ? problem
             : CompetitionViews.Entry(_committed.State, _committed.State.Header.Roster.Find(request.TicketId)!, null);
     }
@@ -72,6 +71,45 @@ public sealed partial class CompetitionGrain
         }
 
         return views.ToImmutable();
+    }
+
+    /// <summary>Puts an entry on its seat; null where it is there.</summary>
+    private async Task<Problem?> EnterAsync(EntryRequest request)
+    {
+        var now = clock.GetUtcNow();
+        var (entry, invalid) = Entries.Parse(request, Id, services.Settings.RequireKeyProof, now);
+        if (entry is null)
+        {
+            return invalid;
+        }
+
+        await AbsorbAsync(new TimePassed(now));
+        var submit = new SubmitEntry(request.TicketId, entry, now);
+        if (_committed.State!.Decide(submit).Refusal is { } refusal)
+        {
+            return Problems.Of(refusal);
+        }
+
+        if (await ClaimAsync(entry, request.TicketId) is { } taken)
+        {
+            return taken;
+        }
+
+        // The player's own list first: an entry that is on disk is never missing there.
+        await GrainFactory.GetGrain<IPlayerGrain>(entry.Player.ToHex()).AddAsync(Id);
+        return await DecideAsync(submit);
+    }
+
+    /// <summary>Key and payout hash belong to this seat's player for ever, over all competitions (D39).</summary>
+    private async Task<Problem?> ClaimAsync(Entry entry, Guid ticket)
+    {
+        var owner = Claims.Seat(Id, ticket, entry.Player.ToHex());
+        var taken = await Task.WhenAll(
+            GrainFactory.ClaimAsync(Claims.Key, entry.Key.XOnly.ToHex(), owner),
+            GrainFactory.ClaimAsync(Claims.Hash, entry.PayoutHash.ToString(), owner));
+        return !taken[0] ? new Problem(ProblemKind.Conflict, "key_in_use", "this key was used before: take a fresh one")
+            : !taken[1] ? new Problem(ProblemKind.Conflict, "payout_hash_in_use", "this payout hash was used before: take a fresh preimage")
+            : null;
     }
 
     private Answer<string> StatusOf(string player, Guid id)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
+using Coordinator.Dlc;
 
 namespace Coordinator.Grains;
 
@@ -9,7 +10,8 @@ internal static class Entries
 {
     private const int LongestBlob = 4_096;
 
-    public static (Entry? Entry, Problem? Problem) Parse(EntryRequest request, DateTimeOffset now)
+    /// <param name="proofRequired">An entry without a proof of its key is refused; one with a wrong proof always is.</param>
+    public static (Entry? Entry, Problem? Problem) Parse(EntryRequest request, Guid competition, bool proofRequired, DateTimeOffset now)
     {
         if (XOnlyPublicKey.TryParse(request.Player) is not { } player)
         {
@@ -31,6 +33,11 @@ internal static class Entries
             return (null, Problems.Invalid("encrypted_backup", $"encrypted values are at most {LongestBlob} characters"));
         }
 
+        if (CheckProof(request, competition, player, key, proofRequired) is { } unproven)
+        {
+            return (null, unproven);
+        }
+
         var picks = ImmutableArray.CreateBuilder<StationPicks>();
         foreach (var pick in request.Picks)
         {
@@ -46,6 +53,15 @@ internal static class Entries
         return (new Entry(
             request.Id, player, key, request.EphemeralPrivatekeyEncrypted, payoutHash, request.PayoutPreimageEncrypted, picks.ToImmutable(), remote, now), null);
     }
+
+    private static Problem? CheckProof(EntryRequest request, Guid competition, XOnlyPublicKey player, PublicKey key, bool required)
+        => request.KeyProof is null
+            ? required
+                ? Problems.Invalid("key_proof_missing", "ephemeral_pubkey_proof: sign for the ticket with the entry's key, 128 hex digits")
+                : null
+            : Hex.TryDecode(request.KeyProof, 64, out var proof) && KeyPossession.Verify(key, competition, request.TicketId, player, proof)
+                ? null
+                : Problems.Invalid("invalid_key_proof", "ephemeral_pubkey_proof is not a signature of the entry's key for this ticket and player");
 
     private static bool TryRead(string? text, out Prediction? prediction)
     {

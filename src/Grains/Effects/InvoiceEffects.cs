@@ -6,7 +6,7 @@ using Coordinator.Lightning;
 namespace Coordinator.Grains;
 
 /// <summary>Hold invoices: made, looked at, settled, cancelled, rotated. LND's state of the invoice is the only truth.</summary>
-public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntropy entropy)
+public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntropy entropy, IGrainFactory grains)
 {
     /// <summary>What a ticket's preimage is sealed for.</summary>
     public static string Purpose(Guid ticket) => $"ticket-preimage/{ticket}";
@@ -71,6 +71,11 @@ public sealed class InvoiceEffects(ILightning lightning, ISecrets secrets, IEntr
         }
 
         var preimage = entropy.Bytes(32);
+        if (!await grains.ClaimAsync(Claims.Hash, Hash32.Of(preimage).ToString(), Claims.Ticket(effect.Ticket)))
+        {
+            return EffectResult.Later("the new hash is somebody else's");
+        }
+
         var rotated = new TicketRotated(
             effect.Ticket, effect.Hash, Hash32.Of(preimage), secrets.Seal(Purpose(effect.Ticket), preimage), context.Now);
         CryptographicOperations.ZeroMemory(preimage);

@@ -34,6 +34,12 @@ public sealed record CoordinatorSettings
     /// <summary>The most routing fee of a payout, in parts per million of its amount; never below 10 sat.</summary>
     public int PayoutFeePpm { get; init; } = 10_000;
 
+    /// <summary>The most seats that one player may hold in one competition.</summary>
+    public int EntriesPerPlayer { get; init; } = CompetitionTerms.MostEntries;
+
+    /// <summary>Entries have to prove that their player holds the entry's key; a proof that is given is always checked.</summary>
+    public bool RequireKeyProof { get; init; }
+
     /// <summary>How new contracts are signed.</summary>
     public SigningMode Signing { get; init; } = SigningMode.Local;
 

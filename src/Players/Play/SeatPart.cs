@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Coordinator.Bitcoin;
+using Coordinator.Dlc;
 using Coordinator.Nostr;
 using Coordinator.Players.Records;
 using Coordinator.Players.Wire;
@@ -106,6 +107,8 @@ internal sealed class SeatPart(PlayerContext player)
             ["event_id"] = player.Competition.ToString(),
             ["ephemeral_pubkey"] = player.Keys.Entry.PublicKey.ToHex(),
             ["ephemeral_privatekey_encrypted"] = Nip44.Encrypt(own, Hex.Encode(player.Keys.Entry.ToBytes())),
+            ["ephemeral_pubkey_proof"] = Hex.Encode(
+                KeyPossession.Prove(player.Keys.Entry, player.Competition, seat.Ticket, player.Keys.Identity.XOnly)),
             ["payout_hash"] = Hex.Encode(Hashes.Sha256(Hex.Decode(preimage))),
             ["payout_preimage_encrypted"] = Nip44.Encrypt(own, preimage),
             ["expected_observations"] = Picks(player.Record.Terms!),

@@ -69,6 +69,8 @@ public sealed class SiloOptions
         InvoicePoll = Lightning.InvoicePoll,
         ChainPoll = Chain.Poll,
         PayoutFeePpm = Lightning.PayoutFeePpm,
+        EntriesPerPlayer = Competitions.EntriesPerPlayer,
+        RequireKeyProof = Competitions.RequireKeyProof,
         Signing = Enum.Parse<Coordinator.Competitions.SigningMode>(Competitions.Signing, ignoreCase: true),
         SignatureGrace = Competitions.SignatureGrace,
         Keymeld = Keymeld.Settings,
@@ -179,6 +181,13 @@ public sealed class CompetitionSection
     /// <summary>How new contracts are signed: keymeld, or local, where every player's client has to be there. Default keymeld.</summary>
     public string Signing { get; set; } = "keymeld";
 
+    /// <summary>The most seats that one player may hold in one competition. Default 5.</summary>
+    public int EntriesPerPlayer { get; set; } = 5;
+
+    /// <summary>Entries have to carry <c>ephemeral_pubkey_proof</c>. Clients of the old API send none; one that is sent is always checked.
+    /// Default false.</summary>
+    public bool RequireKeyProof { get; set; }
+
     /// <summary>Between the close of entries and the signing deadline. Default 2 h.</summary>
     public TimeSpan SigningWindow { get; set; } = TimeSpan.FromHours(2);
 
@@ -200,6 +209,11 @@ public sealed class CompetitionSection
         if (SettlementDepth < profile.LeastSettlementDepth || SettlementDepth > 100)
         {
             yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to 100";
+        }
+
+        if (EntriesPerPlayer is < 1 or > Coordinator.Competitions.CompetitionTerms.MostEntries)
+        {
+            yield return $"Competitions:EntriesPerPlayer is {EntriesPerPlayer}; it must be 1 to {Coordinator.Competitions.CompetitionTerms.MostEntries}";
         }
 
         if (Signing is not ("local" or "keymeld"))
