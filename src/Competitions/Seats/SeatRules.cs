@@ -102,6 +102,11 @@ public static class SeatRules
             return (header.With(own with { BtcKey = request.Key }), null);
         }
 
+        return ReserveFree(header, request);
+    }
+
+    private static (Header? Next, Refusal? Refusal) ReserveFree(Header header, RequestTicket request)
+    {
         if (header.Roster.Tickets.Count(ticket => request.Player.Equals(ticket.Holder) && Holds(ticket, request.At)) >= header.Terms.EntriesPerPlayer)
         {
             return (null, Refusal.Conflict("too_many_entries", $"one player may hold {header.Terms.EntriesPerPlayer} seats of this competition"));

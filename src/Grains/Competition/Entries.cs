@@ -38,20 +38,31 @@ internal static class Entries
             return (null, unproven);
         }
 
+        var (picks, invalid) = Picks(request);
+        if (invalid is not null)
+        {
+            return (null, invalid);
+        }
+
+        var remote = request is { EncryptedKeymeldPrivateKey: { } encrypted, KeymeldAuthPubkey: { } auth } ? new RemoteSigningData(encrypted, auth) : null;
+        return (new Entry(
+            request.Id, player, key, request.EphemeralPrivatekeyEncrypted, payoutHash, request.PayoutPreimageEncrypted, picks, remote, now), null);
+    }
+
+    private static (ImmutableArray<StationPicks> Picks, Problem? Invalid) Picks(EntryRequest request)
+    {
         var picks = ImmutableArray.CreateBuilder<StationPicks>();
         foreach (var pick in request.Picks)
         {
             if (!TryRead(pick.WindSpeed, out var wind) || !TryRead(pick.TempHigh, out var high) || !TryRead(pick.TempLow, out var low))
             {
-                return (null, Problems.Invalid("prediction", $"expected_observations: a prediction for {pick.Stations} is not Over, Par or Under"));
+                return ([], Problems.Invalid("prediction", $"expected_observations: a prediction for {pick.Stations} is not Over, Par or Under"));
             }
 
             picks.Add(new StationPicks(pick.Stations, wind, high, low));
         }
 
-        var remote = request is { EncryptedKeymeldPrivateKey: { } encrypted, KeymeldAuthPubkey: { } auth } ? new RemoteSigningData(encrypted, auth) : null;
-        return (new Entry(
-            request.Id, player, key, request.EphemeralPrivatekeyEncrypted, payoutHash, request.PayoutPreimageEncrypted, picks.ToImmutable(), remote, now), null);
+        return (picks.ToImmutable(), null);
     }
 
     private static Problem? CheckProof(EntryRequest request, Guid competition, XOnlyPublicKey player, PublicKey key, bool required)

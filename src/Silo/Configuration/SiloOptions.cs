@@ -211,19 +211,9 @@ public sealed class CompetitionSection
             yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to 100";
         }
 
-        if (EntriesPerPlayer is < 1 or > Coordinator.Competitions.CompetitionTerms.MostEntries)
+        foreach (var complaint in DoorComplaints())
         {
-            yield return $"Competitions:EntriesPerPlayer is {EntriesPerPlayer}; it must be 1 to {Coordinator.Competitions.CompetitionTerms.MostEntries}";
-        }
-
-        if (Signing is not ("local" or "keymeld"))
-        {
-            yield return $"Competitions:Signing is '{Signing}'; it must be keymeld or local";
-        }
-
-        if (SignatureGrace < TimeSpan.Zero || SignatureGrace > TimeSpan.FromDays(1))
-        {
-            yield return $"Competitions:SignatureGrace is {SignatureGrace}; it must be zero to 1 day";
+            yield return complaint;
         }
 
         if (SigningWindow < TimeSpan.FromSeconds(10) || SigningWindow > TimeSpan.FromDays(2))
@@ -244,6 +234,24 @@ public sealed class CompetitionSection
         if (Cores < 1)
         {
             yield return $"Competitions:Cores is {Cores}; it must be at least 1";
+        }
+    }
+
+    private IEnumerable<string> DoorComplaints()
+    {
+        if (EntriesPerPlayer is < 1 or > Coordinator.Competitions.CompetitionTerms.MostEntries)
+        {
+            yield return $"Competitions:EntriesPerPlayer is {EntriesPerPlayer}; it must be 1 to {Coordinator.Competitions.CompetitionTerms.MostEntries}";
+        }
+
+        if (Signing is not ("local" or "keymeld"))
+        {
+            yield return $"Competitions:Signing is '{Signing}'; it must be keymeld or local";
+        }
+
+        if (SignatureGrace < TimeSpan.Zero || SignatureGrace > TimeSpan.FromDays(1))
+        {
+            yield return $"Competitions:SignatureGrace is {SignatureGrace}; it must be zero to 1 day";
         }
     }
 }
