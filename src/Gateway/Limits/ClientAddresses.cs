@@ -21,7 +21,7 @@ internal sealed class ClientAddresses
         return IsTrusted(peer) ? Group(Forwarded(context, peer)) : Group(peer);
     }
 
-    internal IPAddress Of(IPAddress peer) => Group(Plain(peer));
+    internal static IPAddress Of(IPAddress peer) => Group(Plain(peer));
 
     internal bool IsTrusted(IPAddress peer)
     {

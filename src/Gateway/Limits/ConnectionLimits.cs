@@ -14,7 +14,7 @@ internal sealed class ConnectionLimits(int most, int mostPerAddress, ClientAddre
     internal ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
         var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        var address = clients.Of(peer);
+        var address = ClientAddresses.Of(peer);
         if (!TryOpen(address, clients.IsTrusted(peer)))
         {
             meter.Throttle("connections");

@@ -39,6 +39,7 @@ internal sealed class Writer(SqliteConnection connection, Statements statements,
                 Run(command);
             }
             statements.Execute("COMMIT");
+            StorageMeter.Count(batch.Count);
             return null;
         }
         catch (SqliteException error)
