@@ -10,6 +10,7 @@ public sealed partial class InvoiceWatcher(ILightning lightning, WakeBoard board
 {
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly SortedDictionary<Hash32, CancellationTokenSource> _followed = [];
+    private readonly SortedDictionary<Guid, SortedSet<Hash32>> _wanted = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -58,27 +59,35 @@ public sealed partial class InvoiceWatcher(ILightning lightning, WakeBoard board
         }
     }
 
-    /// <summary>Opens streams for what is new and closes those nobody waits for.</summary>
+    /// <summary>Opens streams for what is new and closes those nobody waits for, of the competitions that said something.</summary>
     private void Follow(CancellationToken stopping)
     {
-        var wanted = new SortedDictionary<Hash32, Guid>();
-        foreach (var (hash, competition) in board.ForInvoices())
+        foreach (var (competition, waiting) in board.TakeChanged())
         {
-            wanted[hash] = competition;
-        }
+            var before = _wanted.GetValueOrDefault(competition) ?? [];
+            var now = new SortedSet<Hash32>(waiting.Invoices);
+            foreach (var hash in before.Where(hash => !now.Contains(hash) && _followed.ContainsKey(hash)))
+            {
+                _followed[hash].Cancel();
+                _followed[hash].Dispose();
+                _followed.Remove(hash);
+            }
 
-        foreach (var hash in _followed.Keys.Where(hash => !wanted.ContainsKey(hash)).ToList())
-        {
-            _followed[hash].Cancel();
-            _followed[hash].Dispose();
-            _followed.Remove(hash);
-        }
+            foreach (var hash in now.Where(hash => !_followed.ContainsKey(hash)))
+            {
+                var source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+                _followed[hash] = source;
+                _ = WatchAsync(hash, competition, source.Token);
+            }
 
-        foreach (var (hash, competition) in wanted.Where(entry => !_followed.ContainsKey(entry.Key)))
-        {
-            var source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            _followed[hash] = source;
-            _ = WatchAsync(hash, competition, source.Token);
+            if (now.Count == 0)
+            {
+                _wanted.Remove(competition);
+            }
+            else
+            {
+                _wanted[competition] = now;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ public sealed class WakeBoard : IWakes
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<Guid, Waiting> _waiting = [];
+    private readonly SortedSet<Guid> _changed = [];
 
     /// <summary>Raised after any change, outside the lock.</summary>
     public event Action? Changed;
@@ -24,6 +25,8 @@ public sealed class WakeBoard : IWakes
             {
                 _waiting[competition] = waiting;
             }
+
+            _changed.Add(competition);
         }
 
         Changed?.Invoke();
@@ -35,6 +38,17 @@ public sealed class WakeBoard : IWakes
         lock (_gate)
         {
             return [.. _waiting.Where(entry => entry.Value.Chain).Select(entry => entry.Key)];
+        }
+    }
+
+    /// <summary>Which competitions said something since the last call, and what they wait for now. For one reader.</summary>
+    public ImmutableArray<(Guid Competition, Waiting Waiting)> TakeChanged()
+    {
+        lock (_gate)
+        {
+            ImmutableArray<(Guid, Waiting)> changed = [.. _changed.Select(id => (id, _waiting.GetValueOrDefault(id, Waiting.ForNothing)))];
+            _changed.Clear();
+            return changed;
         }
     }
 

@@ -7,10 +7,11 @@ using Coordinator.Lightning;
 namespace Coordinator.Simulators.Lnd;
 
 /// <summary>The whole model as one document.</summary>
+/// <param name="Journal">Number of the file that tells what changed since.</param>
 public sealed record LndDocument(
-    int Height, string BlockHash, long BlockTime, ulong HtlcCounter, long RoutingFeesMsat, ImmutableArray<LndNodeDocument> Nodes)
+    int Height, string BlockHash, long BlockTime, ulong HtlcCounter, long RoutingFeesMsat, ImmutableArray<LndNodeDocument> Nodes, long Journal = 0)
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new HashConverter(), new PreimageConverter() },
@@ -69,6 +70,15 @@ public sealed partial class LndModel
         }
     }
 
+    /// <summary>The same without invoices and payments; also from inside <see cref="Changed"/>.</summary>
+    public LndDocument ExportHeads()
+    {
+        lock (_gate)
+        {
+            return new LndDocument(_height, _blockHash, _blockTime, _htlcCounter, _routingFees, [.. _nodes.Values.Select(ToHead)]);
+        }
+    }
+
     /// <summary>Replaces the state. As a node does after a restart, payments without an HTLC fail and what is overdue is
     /// cancelled.</summary>
     /// <exception cref="InvalidDataException">A key cannot be read, or the document breaks the invariants.</exception>
@@ -117,10 +127,15 @@ public sealed partial class LndModel
         SetHeight(Height);
     }
 
-    private static LndNodeDocument ToDocument(LndNode node) => new(
+    private static LndNodeDocument ToDocument(LndNode node) => ToHead(node) with
+    {
+        Invoices = [.. node.Invoices.Values.OrderBy(invoice => invoice.AddIndex)],
+        Payments = [.. node.Payments.Values.OrderBy(payment => payment.Index)],
+    };
+
+    private static LndNodeDocument ToHead(LndNode node) => new(
         node.Name, Hex.Encode(node.Key.ToBytes()), node.MacaroonHex, node.InitialMsat, node.CapacityMsat, node.LocalMsat,
-        node.OutgoingMsat, node.IncomingMsat, node.AddIndex, node.SettleIndex, node.PaymentIndex,
-        [.. node.Invoices.Values.OrderBy(invoice => invoice.AddIndex)], [.. node.Payments.Values.OrderBy(payment => payment.Index)]);
+        node.OutgoingMsat, node.IncomingMsat, node.AddIndex, node.SettleIndex, node.PaymentIndex, [], []);
 
     private static LndNode Restore(LndNodeDocument stored)
     {

@@ -139,6 +139,7 @@ public sealed class LndSimulator : IAsyncDisposable
         }
 
         (_grpc, _control) = (null, null);
+        await _store.DisposeAsync();
         _certificate?.Dispose();
         _certificate = null;
     }
@@ -148,17 +149,25 @@ public sealed class LndSimulator : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellation)
     {
-        if (_store.Load() is { } document)
+        var stored = _store.Load();
+        if (stored is not null)
         {
-            Model.Import(document);
+            Model.Import(stored);
         }
 
-        Model.Changed = () => _store.Save(Model.Export());
+        _store.Begin(Model.Export() with { Journal = stored?.Journal ?? 0 });
+        var changes = new List<LndEvent>();
+        Model.Subscribe(changes.Add);
+        Model.Changed = () =>
+        {
+            _store.Add(Model.ExportHeads(), changes);
+            changes.Clear();
+        };
         EnsureNode(_options.CoordinatorNode, _options.CoordinatorSats, _options.CoordinatorInboundSats);
         _certificate = LndCertificate.LoadOrCreate(CertificatePath, Path.Combine(_options.DataFolder, "tls.key"), _clock);
-        _grpc = Build(_options.GrpcPort, HttpProtocols.Http2, _certificate);
+        _grpc = Build(_store, _options.GrpcPort, HttpProtocols.Http2, _certificate);
         _server.Map(_grpc);
-        _control = Build(_options.ControlPort, HttpProtocols.Http1, certificate: null);
+        _control = Build(_store, _options.ControlPort, HttpProtocols.Http1, certificate: null);
         new LndControl(this, _clock).Map(_control);
         await _grpc.StartAsync(cancellation);
         await _control.StartAsync(cancellation);
@@ -167,7 +176,7 @@ public sealed class LndSimulator : IAsyncDisposable
         _ticker = _clock.CreateTimer(_ => Model.Tick(), null, _options.TickEvery, _options.TickEvery);
     }
 
-    private static WebApplication Build(int port, HttpProtocols protocols, X509Certificate2? certificate)
+    private static WebApplication Build(LndStore store, int port, HttpProtocols protocols, X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
@@ -188,6 +197,13 @@ public sealed class LndSimulator : IAsyncDisposable
                 }
             });
         });
-        return builder.Build();
+        var application = builder.Build();
+        application.Use((context, next) =>
+        {
+            // Nobody hears of what could still be lost.
+            context.Response.OnStarting(store.SavedAsync);
+            return next(context);
+        });
+        return application;
     }
 }
