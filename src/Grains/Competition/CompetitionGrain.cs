@@ -63,7 +63,14 @@ public sealed partial class CompetitionGrain(
         return Task.CompletedTask;
     }
 
-    public Task ReceiveReminder(string reminderName, TickStatus status) => WakeAsync(WakeReason.Start);
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await WakeAsync(WakeReason.Start);
+        if (_committed.State is not null)
+        {
+            await RemindAsync(mayRelax: true);
+        }
+    }
 
     /// <summary>One write: the state that follows and the intents it wants. After a failed write the activation ends and is read anew.</summary>
     private async Task CommitAsync(CompetitionState next)
@@ -141,13 +148,15 @@ public sealed partial class CompetitionGrain(
     }
 
     /// <summary>A reminder exists while something is due or a deadline is ahead (D28), and is touched only when that changes.</summary>
-    private async Task RemindAsync()
+    /// <param name="mayRelax">From every minute to the next deadline. Only when it rings: while tickets are sold, something is due
+    /// and done many times a second, and each change would be a durable write of its own.</param>
+    private async Task RemindAsync(bool mayRelax = false)
     {
         var state = _committed.State!;
         var need = !_committed.Intents.IsEmpty || state.WatchesChain || state.WatchesOracle ? ReminderNeed.EveryMinute
             : state.NextDeadline is not null ? ReminderNeed.AtDeadline
             : ReminderNeed.None;
-        if (need == _reminder)
+        if (need == _reminder || (need == ReminderNeed.AtDeadline && _reminder == ReminderNeed.EveryMinute && !mayRelax))
         {
             return;
         }

@@ -6,18 +6,24 @@ namespace Coordinator.Storage.Sqlite;
 /// <remarks>Threads of their own, because SQLite blocks: a starved pool must not delay a commit.</remarks>
 internal sealed class CommandThreads<TCommand> : IDisposable
 {
+    private const int Crowd = 8;
     private readonly Channel<TCommand> _queue;
     private readonly SemaphoreSlim _available = new(0);
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _batchSize;
+    private readonly int _gatherMilliseconds;
     private int _running;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="bodies">One per thread: handles a batch of at least one and at most <paramref name="batchSize"/> commands; never throws.
     /// After the last batch it is called once with an empty one, to close what it holds.</param>
-    public CommandThreads(string name, int capacity, int batchSize, IReadOnlyList<Action<IReadOnlyList<TCommand>>> bodies)
+    /// <param name="gatherMilliseconds">How long a batch may wait for company while many commands come: where the batch before had
+    /// <see cref="Crowd"/> or more. Then callers wait for each other anyway, and fewer, larger batches serve all of them sooner.</param>
+    public CommandThreads(
+        string name, int capacity, int batchSize, IReadOnlyList<Action<IReadOnlyList<TCommand>>> bodies, int gatherMilliseconds = 0)
     {
+        _gatherMilliseconds = gatherMilliseconds;
         _queue = Channel.CreateBounded<TCommand>(new BoundedChannelOptions(capacity) { SingleReader = bodies.Count == 1 });
         _batchSize = batchSize;
         _running = bodies.Count;
@@ -71,12 +77,15 @@ internal sealed class CommandThreads<TCommand> : IDisposable
     private void Run(Action<IReadOnlyList<TCommand>> body)
     {
         var batch = new List<TCommand>(_batchSize);
+        var before = 0;
         while (true)
         {
             _available.Wait();
             Fill(batch);
             if (batch.Count > 0)
             {
+                Gather(batch, before);
+                before = batch.Count;
                 body(batch);
                 batch.Clear();
             }
@@ -93,12 +102,34 @@ internal sealed class CommandThreads<TCommand> : IDisposable
         }
     }
 
+    private void Gather(List<TCommand> batch, int before)
+    {
+        for (var waited = 0; before >= Crowd && waited < _gatherMilliseconds && batch.Count < _batchSize;)
+        {
+            if (_available.Wait(1))
+            {
+                var count = batch.Count;
+                Fill(batch);
+                if (batch.Count == count)
+                {
+                    _available.Release(); // woken for the end, which is not for here
+                    return;
+                }
+            }
+            else
+            {
+                waited++;
+            }
+        }
+    }
+
     // Commands that wait together are taken together; their other wake-ups are used up on the way.
     private void Fill(List<TCommand> batch)
     {
+        var taken = batch.Count; // the first one's wake-up is used up already
         while (batch.Count < _batchSize && _queue.Reader.TryRead(out var command))
         {
-            if (batch.Count > 0)
+            if (batch.Count > taken)
             {
                 _available.Wait(0);
             }

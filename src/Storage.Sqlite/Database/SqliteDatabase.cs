@@ -10,6 +10,7 @@ namespace Coordinator.Storage.Sqlite;
 public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
 {
     private const int LargestBatch = 256;
+    private const int GatherMilliseconds = 4;
     private readonly CommandThreads<WriteCommand> _writer;
     private readonly CommandThreads<ReadCommand> _readers;
 
@@ -18,7 +19,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         Path = path;
         var writer = new Writer(writing, statements, path);
         var readers = Enumerable.Range(0, options.Readers).Select(_ => OpenReader(path, options)).ToArray();
-        _writer = new($"write {System.IO.Path.GetFileName(path)}", options.QueueCapacity, LargestBatch, [writer.Handle]);
+        _writer = new($"write {System.IO.Path.GetFileName(path)}", options.QueueCapacity, LargestBatch, [writer.Handle], GatherMilliseconds);
         _readers = new($"read {System.IO.Path.GetFileName(path)}", options.QueueCapacity, batchSize: 1, readers);
     }
 
