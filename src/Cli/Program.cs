@@ -5,7 +5,7 @@ using Coordinator.Cli.Processes;
 var clock = TimeProvider.System;
 var root = new RootCommand("Coordinator of ticketed DLC competitions")
 {
-    UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock),
+    UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
 };
 
 try

@@ -34,12 +34,21 @@ internal sealed class WireClient(IPEndPoint server) : IDisposable
     }
 
     /// <summary>Sends and waits for the answer. The body is valid until the next call.</summary>
+    /// <param name="request">Any bytes.</param>
+    /// <param name="cancellation">How long to wait.</param>
+    /// <param name="isLast">Nothing follows: the server is told so, and the connection is given up after the answer.</param>
     /// <exception cref="OperationCanceledException">No answer in time; the connection is given up.</exception>
-    public async Task<WireAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    public async Task<WireAnswer> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation, bool isLast = false)
     {
         try
         {
-            return await TrySendAsync(request, cancellation);
+            var answer = await TrySendAsync(request, isLast, cancellation);
+            if (isLast)
+            {
+                Hang();
+            }
+
+            return answer;
         }
         catch (SocketException)
         {
@@ -55,7 +64,7 @@ internal sealed class WireClient(IPEndPoint server) : IDisposable
 
     public void Dispose() => Hang();
 
-    private async Task<WireAnswer> TrySendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    private async Task<WireAnswer> TrySendAsync(ReadOnlyMemory<byte> request, bool isLast, CancellationToken cancellation)
     {
         _read = 0;
         if (_socket is null)
@@ -69,6 +78,11 @@ internal sealed class WireClient(IPEndPoint server) : IDisposable
             sent += await _socket.SendAsync(request[sent..], SocketFlags.None, cancellation);
         }
 
+        if (isLast)
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+
         int head;
         while ((head = _buffer.AsSpan(0, _read).IndexOf(HeadEnd)) < 0)
         {
@@ -78,12 +92,12 @@ internal sealed class WireClient(IPEndPoint server) : IDisposable
             }
         }
 
-        var (status, length, isLast) = ReadHead(_buffer.AsSpan(0, head));
+        var (status, length, isClosed) = ReadHead(_buffer.AsSpan(0, head));
         var start = head + HeadEnd.Length;
         var end = length >= 0 ? await FixedAsync(start, length, cancellation)
             : length == Chunked ? await ChunksAsync(start, cancellation)
             : await RestAsync(cancellation);
-        if (isLast || end < 0 || length == UntilClosed)
+        if (isClosed || end < 0 || length == UntilClosed)
         {
             Hang();
         }

@@ -14,6 +14,8 @@ internal sealed class GatewayMeter : IDisposable
     public GatewayMeter()
     {
         _requests = _meter.CreateCounter<long>("coordinator_gateway_requests", description: "Answered requests");
+        _meter.CreateObservableGauge("coordinator_process_resident_bytes", () => Environment.WorkingSet, description: "Memory of the process");
+        _meter.CreateObservableGauge("coordinator_process_heap_bytes", () => GC.GetTotalMemory(false), description: "Of it, objects");
         _throttled = _meter.CreateCounter<long>("coordinator_gateway_throttled", description: "Requests and connections refused by a limit");
         _seconds = _meter.CreateHistogram<double>("coordinator_gateway_request_seconds", description: "Time to answer");
     }

@@ -69,6 +69,10 @@ internal sealed class HttpBenchWorld : IAsyncDisposable
         return (Sum(page, "coordinator_storage_commands_total"), Sum(page, "coordinator_storage_commits_total"));
     }
 
+    /// <summary>Bytes of memory that the service has of the machine.</summary>
+    public async Task<long> MemoryAsync(CancellationToken cancellation)
+        => (long)Sum(await _http.GetStringAsync(new Uri(_world.Addresses.Metrics, "/metrics"), cancellation), "coordinator_process_resident_bytes");
+
     /// <summary>One ticket request of a player of its own for each seat, spread over all competitions.</summary>
     public byte[] Ticket(int number, out SecretKey player, out Guid competition)
     {
