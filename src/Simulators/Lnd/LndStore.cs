@@ -5,7 +5,7 @@ namespace Coordinator.Simulators.Lnd;
 
 /// <summary>
 /// The model in a folder: a document from the last start, and a journal of what changed since, one line for each group of changes. A kill leaves
-/// whole lines; a torn last one was told to nobody. What waits together is made durable together.
+/// whole lines; a torn last one was told to nobody. What waits together is written together.
 /// </summary>
 internal sealed class LndStore(string folder) : IAsyncDisposable
 {
@@ -47,7 +47,7 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Takes a change, in the model's turn; it is durable once <see cref="SavedAsync"/> has ended.</summary>
+    /// <summary>Takes a change, in the model's turn; it is in the file once <see cref="SavedAsync"/> has ended.</summary>
     /// <param name="heads">Everything but invoices and payments.</param>
     /// <param name="events">Those that changed.</param>
     public void Add(LndDocument heads, IEnumerable<LndEvent> events)
@@ -61,7 +61,7 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
         _work.Release();
     }
 
-    /// <summary>Ends when all that was taken before is on the disk.</summary>
+    /// <summary>Ends when all that was taken before is in the file.</summary>
     public Task SavedAsync()
     {
         lock (_gate)
@@ -125,8 +125,7 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
 
             try
             {
-                _journal!.Write(line.ToUtf8());
-                _journal.Flush(flushToDisk: true);
+                _journal!.Write(line.ToUtf8()); // the system has it: a kill loses nothing, and a simulator need not survive the machine
                 told.SetResult();
             }
             catch (IOException failure)
