@@ -24,14 +24,6 @@ internal sealed class Admission(RequestDelegate next, Allowances allowances, Cli
             allowances.TakeAuthentication(address);
         }
 
-        allowances.Enter();
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            allowances.Leave();
-        }
+        await next(context);
     }
 }

@@ -28,13 +28,13 @@ public sealed class GatewayLimits
     /// <summary>Addresses, and as many keys, whose use is remembered at once. Those beyond share one allowance. Default 50 000.</summary>
     public int Remembered { get; set; } = 50_000;
 
-    /// <summary>Open connections of each listener. Default 4 096.</summary>
-    public int Connections { get; set; } = 4_096;
+    /// <summary>Open connections of each listener. Default 2 048.</summary>
+    public int Connections { get; set; } = 2_048;
 
-    /// <summary>Open connections of one address to the public listener; trusted proxies are exempt. Default 256.</summary>
-    public int ConnectionsPerAddress { get; set; } = 256;
+    /// <summary>Open connections of one address to the public listener; trusted proxies are exempt. Default 128.</summary>
+    public int ConnectionsPerAddress { get; set; } = 128;
 
-    /// <summary>Requests of the public listener that are answered at once; beyond it 503. Default 1 024.</summary>
+    /// <summary>Requests of the public listener that are answered at once, once their bodies are there; beyond it 503. Default 1 024.</summary>
     public int Requests { get; set; } = 1_024;
 
     /// <summary>Bytes of a body, both as sent and unpacked, on all routes but two. Default 262 144.</summary>

@@ -105,7 +105,27 @@ internal static class Doors
     /// <summary>Calls nobody for longer than an answer may take: the caller then hears 503, and may ask again.</summary>
     private static async Task AnswerAsync(HttpContext context, Func<GatewayCall, Task<Reply>> answer, GatewayCall call)
     {
-        var reply = await answer(call).WaitAsync(Of<GatewayOptions>(context).Limits.AnswerTime, Of<TimeProvider>(context), context.RequestAborted);
+        // Counted from here on: who sends a body slowly holds no place. The operator is not kept out by players.
+        var isCounted = context.Features.Get<ListenerFeature>()?.Kind == ListenerKind.Public;
+        var allowances = Of<Allowances>(context);
+        if (isCounted)
+        {
+            allowances.Enter();
+        }
+
+        Reply reply;
+        try
+        {
+            reply = await answer(call).WaitAsync(Of<GatewayOptions>(context).Limits.AnswerTime, Of<TimeProvider>(context), context.RequestAborted);
+        }
+        finally
+        {
+            if (isCounted)
+            {
+                allowances.Leave();
+            }
+        }
+
         await reply.WriteAsync(context);
     }
 

@@ -6,6 +6,8 @@ namespace Coordinator.Grains;
 /// <summary>What everybody may read.</summary>
 public sealed partial class CompetitionGrain
 {
+    private readonly Dictionary<Txid, string> _transactions = [];
+
     public async Task<Answer<CompetitionView>> GetAsync()
     {
         var document = _committed;
@@ -27,17 +29,29 @@ public sealed partial class CompetitionGrain
     private async Task<CompetitionView> WithTransactionsAsync(CompetitionView view, LiveState state)
     {
         var live = state.Live;
-        if (live.Chain.FundingSeen && (await services.ChainSource.FindTransactionAsync(live.Contract.FundingTxid, CancellationToken.None)).TryGet(out var funding))
+        if (live.Chain.FundingSeen)
         {
-            view = view with { FundingTransaction = funding?.ToHex() };
+            view = view with { FundingTransaction = await TransactionAsync(live.Contract.FundingTxid) };
         }
 
-        if (live.Chain.Outcome is { } outcome && (await services.ChainSource.FindTransactionAsync(outcome.Txid, CancellationToken.None)).TryGet(out var spender))
+        if (live.Chain.Outcome is { } outcome)
         {
-            view = view with { OutcomeTransaction = spender?.ToHex() };
+            view = view with { OutcomeTransaction = await TransactionAsync(outcome.Txid) };
         }
 
         return view;
+    }
+
+    /// <summary>A transaction never changes: the chain is asked once, however often strangers ask here.</summary>
+    private async Task<string?> TransactionAsync(Txid txid)
+    {
+        if (!_transactions.TryGetValue(txid, out var hex)
+            && (await services.ChainSource.FindTransactionAsync(txid, CancellationToken.None)).TryGet(out var found) && found is not null)
+        {
+            hex = _transactions[txid] = found.ToHex();
+        }
+
+        return hex;
     }
 
     private static Hash32? AnnouncementOf(CompetitionState state) => state switch

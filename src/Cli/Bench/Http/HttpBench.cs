@@ -75,8 +75,10 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
             return bytes;
         }).ToArray();
         var tickets = new ConcurrentDictionary<int, (string Ticket, string Entry)>();
+        var warm = Math.Min(count / 4, 400);
+        await MeasureAsync("warm-up", number => number < warm ? requests[number] : null, 200, cancellation, isShown: false);
         var (commandsBefore, commitsBefore) = await world.StorageAsync(cancellation);
-        await MeasureAsync("ticket, durable", number => number < count ? requests[number] : null, 200, cancellation, Remember);
+        await MeasureAsync("ticket, durable", number => number + warm < count ? requests[number + warm] : null, 200, cancellation, Remember);
         var (commands, commits) = await world.StorageAsync(cancellation);
         var entries = tickets.Select(pair => world.Entry(pair.Key, competitions[pair.Key], pair.Value.Ticket, pair.Value.Entry)).ToArray();
         await MeasureAsync("entry, durable", number => number < entries.Length ? entries[number] : null, 200, cancellation);
@@ -85,7 +87,7 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
         void Remember(int number, WireAnswer answer)
         {
             using var json = JsonDocument.Parse(answer.Body);
-            tickets[number] = (json.RootElement.GetProperty("ticket_id").GetString()!, json.RootElement.GetProperty("entry_id").GetString()!);
+            tickets[number + warm] = (json.RootElement.GetProperty("ticket_id").GetString()!, json.RootElement.GetProperty("entry_id").GetString()!);
         }
     }
 

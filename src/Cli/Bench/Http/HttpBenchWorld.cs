@@ -40,7 +40,7 @@ internal sealed class HttpBenchWorld : IAsyncDisposable
         var folder = DataFolder.Open(null);
         try
         {
-            return new(folder, await LocalWorld.StartAsync(folder, ServicePorts.Free, seed: 1, isHurried: false, clock, cancellation), clock);
+            return new(folder, await LocalWorld.StartAsync(folder, ServicePorts.Free, new LocalWorldOptions(Seed: 1, IsHurried: false, SigningChoice.Local), clock, cancellation), clock);
         }
         catch
         {
