@@ -9,6 +9,7 @@ internal sealed class CommandThreads<TCommand> : IDisposable
     private const int Crowd = 8;
     private readonly Channel<TCommand> _queue;
     private readonly SemaphoreSlim _available = new(0);
+    private readonly ManualResetEvent _closed = new(initialState: false);
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _batchSize;
@@ -60,6 +61,7 @@ internal sealed class CommandThreads<TCommand> : IDisposable
     {
         if (_queue.Writer.TryComplete())
         {
+            _closed.Set();
             _available.Release(_threads.Length);
         }
     }
@@ -102,34 +104,22 @@ internal sealed class CommandThreads<TCommand> : IDisposable
         }
     }
 
+    // A wait of the kernel's: one that spins would yield its core again and again to whoever else is busy.
     private void Gather(List<TCommand> batch, int before)
     {
-        for (var waited = 0; before >= Crowd && waited < _gatherMilliseconds && batch.Count < _batchSize;)
+        if (before >= Crowd && batch.Count < before && _gatherMilliseconds > 0)
         {
-            if (_available.Wait(1))
-            {
-                var count = batch.Count;
-                Fill(batch);
-                if (batch.Count == count)
-                {
-                    _available.Release(); // woken for the end, which is not for here
-                    return;
-                }
-            }
-            else
-            {
-                waited++;
-            }
+            _closed.WaitOne(_gatherMilliseconds);
+            Fill(batch);
         }
     }
 
     // Commands that wait together are taken together; their other wake-ups are used up on the way.
     private void Fill(List<TCommand> batch)
     {
-        var taken = batch.Count; // the first one's wake-up is used up already
         while (batch.Count < _batchSize && _queue.Reader.TryRead(out var command))
         {
-            if (batch.Count > taken)
+            if (batch.Count > 0)
             {
                 _available.Wait(0);
             }
