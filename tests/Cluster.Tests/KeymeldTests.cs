@@ -158,6 +158,24 @@ public sealed class KeymeldTests
     }
 
     [Fact]
+    public void A_registration_whose_answer_was_lost_is_made_again_for_a_new_epoch()
+    {
+        using var world = new World(314, World.ThroughKeymeld);
+        using var game = new Game(world);
+        game.Create();
+        SetDown(world, true);
+        world.KeymeldFaults.Add(new KeymeldFault(KeymeldFaultKind.DropAfter, "POST", "/participants", Times: 3));
+        game.Until("contract_created");
+        for (var enclave = 0; enclave < 3; enclave++)
+        {
+            world.Keymeld.RestartEnclave(enclave, withNewKey: false, world.Clock.GetUtcNow());
+        }
+
+        SetDown(world, false);
+        CheckEveryWinnerOnce(game, Play(game), Outcome.Attestation(0));
+    }
+
+    [Fact]
     public void A_gateway_that_announces_a_key_of_its_own_ends_the_competition()
     {
         using var world = new World(308, World.ThroughKeymeld);

@@ -51,7 +51,7 @@ public sealed record KeymeldEnclave(int Id, PublicKey Key, int Epoch);
 /// <summary>One user's place in the session.</summary>
 /// <param name="User">A ticket's id, or the coordinator's user id.</param>
 /// <param name="Enclave">The enclave that gets the user's key.</param>
-/// <param name="Epoch">The enclave's epoch at registration; null while the key is not registered.</param>
+/// <param name="Epoch">The enclave's epoch at registration, 0 where it is not known; null while the key is not registered.</param>
 /// <param name="Before">An earlier registration became stale by a new epoch and has to be made again.</param>
 public sealed record KeymeldSeat(Guid User, int Enclave, int? Epoch, bool Before = false);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coordinator.Competitions;
 using Coordinator.Keymeld;
 
@@ -55,18 +56,19 @@ public sealed class KeymeldSeats(KeymeldAccess access)
         session.Id, seat.User, entry.RemoteSigning!.EncryptedPrivateKey, entry.Key, Bitcoin.PublicKey.Parse(entry.RemoteSigning.AuthPubkey), enclave,
         RequireApproval: false);
 
-    /// <summary>What an earlier attempt achieved; null where the seat is free. Whose key it really is shows when the aggregates are compared.</summary>
+    /// <summary>What an earlier attempt achieved; null where the seat is free. Whose key it really is shows when the aggregates are compared; for
+    /// which epoch it was registered nobody tells: 0, so that it is made again should key generation wait for it.</summary>
     private static async Task<EffectResult?> LookAsync(
         IKeymeldGateway gateway, KeymeldSession session, KeymeldSeat seat, SessionSecret secret, SeatRegistered registered, CancellationToken cancellation)
     {
         var slots = await gateway.GetSlotsAsync(session.Id, secret, cancellation);
         switch (slots)
         {
-            case KeymeldAnswer<System.Collections.Immutable.ImmutableArray<KeygenSlot>>.Done { Value: var shown }:
-                return shown.Any(slot => slot.User == seat.User && !slot.Claimed) ? null : EffectResult.Of(registered);
-            case KeymeldAnswer<System.Collections.Immutable.ImmutableArray<KeygenSlot>>.Refused { IsNotFound: true }:
+            case KeymeldAnswer<ImmutableArray<KeygenSlot>>.Done { Value: var shown }:
+                return shown.Any(slot => slot.User == seat.User && !slot.Claimed) ? null : EffectResult.Of(registered with { Epoch = 0 });
+            case KeymeldAnswer<ImmutableArray<KeygenSlot>>.Refused { IsNotFound: true }:
                 return Lost(registered);
-            case KeymeldAnswer<System.Collections.Immutable.ImmutableArray<KeygenSlot>>.Refused:
+            case KeymeldAnswer<ImmutableArray<KeygenSlot>>.Refused:
                 var status = await gateway.GetKeygenAsync(session.Id, secret, cancellation);
                 return status.TryGet(out var keygen) && keygen.State == KeygenState.Completed
                     ? EffectResult.Of(registered)
@@ -94,6 +96,13 @@ public sealed class KeymeldSeats(KeymeldAccess access)
         if (refused.IsNotFound)
         {
             return Lost(registered);
+        }
+
+        // Key generation may have completed between the question and the registration: then the seat is taken, by whom shows later.
+        var status = await gateway.GetKeygenAsync(registered.Session, secret, cancellation);
+        if (!status.TryGet(out var keygen) || keygen.State == KeygenState.Completed)
+        {
+            return keygen is null ? EffectResult.Later($"registration: {sent.Describe()}; {status.Describe()}") : EffectResult.Of(registered);
         }
 
         // A refusal may be about an epoch that changed between the question and the registration: then it is worth another try.
