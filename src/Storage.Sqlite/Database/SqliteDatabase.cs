@@ -10,7 +10,7 @@ namespace Coordinator.Storage.Sqlite;
 public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
 {
     private const int LargestBatch = 256;
-    private const int GatherMilliseconds = 2;
+    private const int GatherMilliseconds = 5;
     private readonly CommandThreads<WriteCommand> _writer;
     private readonly CommandThreads<ReadCommand> _readers;
 
