@@ -118,7 +118,7 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
     private void PrintJson(double before, double after, int tickets, double commits, double commands)
     {
         using var output = Console.OpenStandardOutput();
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteNumber("connections", options.Connections);
         json.WriteNumber("competitions", options.Competitions);
