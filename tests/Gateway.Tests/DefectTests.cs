@@ -120,6 +120,26 @@ public sealed class DefectTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("zz")]
+    [InlineData("dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd")]
+    public async Task S21_a_malformed_payout_hash_never_comes_in_to_stop_the_competition_later(string hash)
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        var body = Samples.EntryBody.Replace(new string('d', 64), hash, StringComparison.Ordinal);
+        (await world.SendAsync(world.Signed("POST", "/api/v1/entries", body))).AssertProblem(400, "payout_hash");
+        Assert.Empty(world.Grains.Calls);
+    }
+
+    [Fact]
+    public async Task C23_registering_twice_is_409_never_500()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        world.Grains.Refusal = new Problem(ProblemKind.Conflict, "user_exists", "This key has an account");
+        (await world.SendAsync(world.Signed("POST", "/api/v1/users/register", Samples.RegisterBody))).AssertProblem(409, "user_exists");
+    }
+
+    [Theory]
     [InlineData("*")]
     [InlineData("https://*.example")]
     [InlineData("null")]
