@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Coordinator.Cli.Processes;
 using Coordinator.Cli.Wire;
 
 namespace Coordinator.Cli.Fuzz;

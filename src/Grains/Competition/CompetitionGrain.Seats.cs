@@ -49,7 +49,7 @@ public sealed partial class CompetitionGrain
     {
         if (_committed.State is null)
         {
-            return Problems.Invalid("competition_not_found", "Competition not found");
+            return Unknown() with { Kind = ProblemKind.Invalid, Detail = "Competition not found" };
         }
 
         return await EnterAsync(request) is { } problem
@@ -61,6 +61,7 @@ public sealed partial class CompetitionGrain
     {
         if (_committed.State is not { } state || XOnlyPublicKey.TryParse(player) is not { } key)
         {
+            _ = _committed.State is null ? Unknown() : null;
             return [];
         }
 

@@ -188,7 +188,12 @@ public sealed partial class CompetitionGrain(
         => ReferenceEquals(left, right)
             || JsonSerializer.SerializeToUtf8Bytes(left, DocumentJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, DocumentJson.Options));
 
-    private Problem Unknown() => new(ProblemKind.NotFound, "competition_not_found", $"item not found: competition {Id}");
+    /// <summary>Also ends this activation: ids that strangers make up must not fill the memory.</summary>
+    private Problem Unknown()
+    {
+        DeactivateOnIdle();
+        return new(ProblemKind.NotFound, "competition_not_found", $"item not found: competition {Id}");
+    }
 
     [LoggerMessage(1, LogLevel.Information, "competition {Competition}: {From} -> {To}")]
     private partial void LogState(Guid competition, string? from, string to);

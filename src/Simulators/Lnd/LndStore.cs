@@ -125,7 +125,7 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
 
             try
             {
-                _journal!.Write(line.ToUtf8()); // the system has it: a kill loses nothing, and a simulator need not survive the machine
+                await _journal!.WriteAsync(line.ToUtf8()); // the system has it: a kill loses nothing, and a simulator need not survive the machine
                 told.SetResult();
             }
             catch (IOException failure)

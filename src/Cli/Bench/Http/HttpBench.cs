@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Coordinator.Cli.Processes;
 using Coordinator.Cli.Wire;
 
 namespace Coordinator.Cli;
