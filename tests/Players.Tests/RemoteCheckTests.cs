@@ -17,7 +17,7 @@ public sealed class RemoteCheckTests
         using var check = new RemoteCheck(player);
         var shown = world.Shown(world.Encrypted(world.Secret), signings: signing);
         await check.FollowAsync(shown, seat, world.Dlc, CancellationToken.None);
-        await check.CompareAsync(shown.Keymeld!, world.Dlc, own, CancellationToken.None);
+        Assert.True(await check.CompareAsync(shown.Keymeld!, world.Dlc, own, CancellationToken.None));
         Assert.Contains("keygen_verified", world.Said, StringComparison.Ordinal);
         Assert.Contains("results_verified", world.Said, StringComparison.Ordinal);
         Assert.DoesNotContain(world.Secret.ToHex(), world.Said, StringComparison.Ordinal);
@@ -32,7 +32,13 @@ public sealed class RemoteCheckTests
         using var check = new RemoteCheck(player);
         var shown = world.Shown(null, signings: signing);
         await check.FollowAsync(shown, seat, world.Dlc, CancellationToken.None);
-        await check.CompareAsync(shown.Keymeld!, world.Dlc, own, CancellationToken.None);
+        Assert.False(await check.CompareAsync(shown.Keymeld!, world.Dlc, own, CancellationToken.None));
+        Assert.DoesNotContain("signing_unread", world.Said, StringComparison.Ordinal);
+        for (var look = 0; look < 100 && !await check.CompareAsync(shown.Keymeld!, world.Dlc, own, CancellationToken.None); look++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
         Assert.Contains("signing_unread", world.Said, StringComparison.Ordinal);
         Assert.Contains("not shared", world.Said, StringComparison.Ordinal);
     }

@@ -59,8 +59,11 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
 
         if (shown.Entry.Signatures is { } signatures)
         {
-            await KeepSignaturesAsync(shown, dlc, signatures, cancellation);
-            KeepTicketPreimage(shown.Entry.TicketPreimage);
+            var own = await KeepSignaturesAsync(shown, dlc, signatures, cancellation);
+            if (shown.Keymeld is not { } session || await _remote.CompareAsync(session, dlc, own, cancellation))
+            {
+                KeepTicketPreimage(shown.Entry.TicketPreimage);
+            }
         }
         else if (shown.Round.Length > 0)
         {
@@ -88,11 +91,12 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
         return _dlc;
     }
 
-    private async Task KeepSignaturesAsync(ShownContract shown, TicketedDlc dlc, string signatures, CancellationToken cancellation)
+    /// <summary>Verifies this player's signatures and stores them; the stored ones where there are some.</summary>
+    private async Task<ContractSignatures> KeepSignaturesAsync(ShownContract shown, TicketedDlc dlc, string signatures, CancellationToken cancellation)
     {
-        if (player.Record.Contract is not null)
+        if (player.Record.Contract is { } kept)
         {
-            return;
+            return ContractSignatures.Parse(Encoding.UTF8.GetBytes(kept.Signatures));
         }
 
         var (own, problem) = await player.ComputeAsync<(ContractSignatures?, string?)>(
@@ -105,13 +109,9 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
             throw new PlayerException($"the contract's signatures are not good: {problem}");
         }
 
-        if (shown.Keymeld is { } session)
-        {
-            await _remote.CompareAsync(session, dlc, own, cancellation);
-        }
-
         player.Save(player.Record with { Contract = new ContractRecord(dlc.Parameters.ToJson(), shown.FundingOutpoint, signatures) });
         player.Say("signatures_verified", ("outcomes", dlc.Outcomes.Length));
+        return own;
     }
 
     private void KeepTicketPreimage(string? preimage)

@@ -32,6 +32,8 @@ internal sealed class PlayerContext(
 
     public KeymeldReader Keymeld => keymeld;
 
+    public TimeProvider Clock => http.Clock;
+
     public void Save(PlayerRecord record) => store.Save(record);
 
     public void Say(string step, params (string Name, JsonNode? Value)[] details) => log.Say(number, step, details);

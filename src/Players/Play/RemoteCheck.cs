@@ -14,8 +14,12 @@ namespace Coordinator.Players.Play;
 /// </summary>
 internal sealed class RemoteCheck(PlayerContext player) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private SessionSecret? _secret;
     private bool _isChecked;
+    private bool _isCompared;
+    private long? _signed;
 
     /// <summary>Once the secret is shared: reads the session's keys with it and compares them with the contract's.</summary>
     /// <exception cref="PlayerException">The contract speaks of another session, or the session has other keys.</exception>
@@ -45,49 +49,70 @@ internal sealed class RemoteCheck(PlayerContext player) : IDisposable
 
     /// <summary>Every signature that this player got must be a result of one of the signing sessions, which it reads with its own key; and they
     /// must have made as many of each kind as the contract has.</summary>
+    /// <returns>False while the secret may still come: the coordinator shares it once it has tried the gateway.</returns>
     /// <exception cref="PlayerException">One is not, or there are others.</exception>
-    public async Task CompareAsync(ShownKeymeld session, TicketedDlc dlc, ContractSignatures own, CancellationToken cancellation)
+    public async Task<bool> CompareAsync(ShownKeymeld session, TicketedDlc dlc, ContractSignatures own, CancellationToken cancellation)
     {
+        if (_isCompared)
+        {
+            return true;
+        }
+
         if (_secret is null || session.SigningSessions.IsEmpty)
         {
-            player.Say("signing_unread", ("reason", _secret is null ? "the session secret is not shared" : "no signing session is named"));
-            return;
+            _signed ??= player.Clock.GetTimestamp();
+            return player.Clock.GetElapsedTime(_signed.Value) >= Patience
+                && Unread(_secret is null ? "the session secret is not shared: the contract and its signatures alone count" : "no signing session is named");
         }
 
-        using var me = new KeymeldParticipant(session.Session, session.User, player.Keys.Entry);
-        var (made, adaptors, count) = (new HashSet<string>(StringComparer.Ordinal), 0, 0);
-        foreach (var signing in session.SigningSessions)
+        if (await ResultsAsync(session, _secret, cancellation) is not { } results)
         {
-            if (await player.Keymeld.SigningAsync(GatewayOf(player.Record), signing, me, _secret, cancellation) is not { } status)
-            {
-                player.Say("signing_unread", ("reason", "the gateway does not keep the signing sessions any more, or does not answer"));
-                return;
-            }
-
-            foreach (var result in status.Results.Values)
-            {
-                made.Add(HexOf(result));
-                adaptors += result is RemoteSignature.Adaptor ? 1 : 0;
-                count++;
-            }
+            return Unread("the gateway does not keep the signing sessions any more, or does not answer");
         }
 
-        if (adaptors != dlc.Outcomes.Count(outcome => !outcome.Outcome.IsExpiry) || count != dlc.Outcomes.Length + dlc.WinConditionCount)
+        if (results.Count(result => result is RemoteSignature.Adaptor) != dlc.Outcomes.Count(outcome => !outcome.Outcome.IsExpiry)
+            || results.Count != dlc.Outcomes.Length + dlc.WinConditionCount)
         {
-            throw new PlayerException($"the enclaves made {count} signatures, {adaptors} of them for attested outcomes: the contract has others");
+            throw new PlayerException($"the enclaves made {results.Count} signatures in these sessions: the contract has others");
         }
 
+        var made = results.Select(HexOf).ToHashSet(StringComparer.Ordinal);
         var foreign = All(own).FirstOrDefault(signature => !made.Contains(signature.Hex));
         if (foreign.Hex is not null)
         {
             throw new PlayerException($"the signature of {foreign.Item} was made by no signing session of the enclaves");
         }
 
-        player.Say("results_verified", ("sessions", session.SigningSessions.Length), ("results", count));
+        player.Say("results_verified", ("sessions", session.SigningSessions.Length), ("results", results.Count));
+        return _isCompared = true;
     }
 
     /// <summary>Wipes the secret.</summary>
     public void Dispose() => _secret?.Dispose();
+
+    private bool Unread(string reason)
+    {
+        player.Say("signing_unread", ("reason", reason));
+        return _isCompared = true;
+    }
+
+    /// <summary>What all the signing sessions made; null where one cannot be read any more.</summary>
+    private async Task<List<RemoteSignature>?> ResultsAsync(ShownKeymeld session, SessionSecret secret, CancellationToken cancellation)
+    {
+        using var me = new KeymeldParticipant(session.Session, session.User, player.Keys.Entry);
+        var results = new List<RemoteSignature>();
+        foreach (var signing in session.SigningSessions)
+        {
+            if (await player.Keymeld.SigningAsync(player.Record.Seat!.Keymeld!.GatewayUrl, signing, me, secret, cancellation) is not { } status)
+            {
+                return null;
+            }
+
+            results.AddRange(status.Results.Values);
+        }
+
+        return results;
+    }
 
     private SessionSecret Open(string encrypted, string coordinator)
     {
@@ -177,6 +202,4 @@ internal sealed class RemoteCheck(PlayerContext player) : IDisposable
         RemoteSignature.Adaptor adaptor => Hex.Encode(adaptor.Signature65),
         _ => string.Empty,
     };
-
-    private static string GatewayOf(PlayerRecord record) => record.Seat!.Keymeld!.GatewayUrl;
 }
