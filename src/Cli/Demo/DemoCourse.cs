@@ -135,6 +135,7 @@ internal sealed class DemoCourse(
     {
         _ended = true;
         await LeaveAloneAsync(cancellation);
+        log.Tell("ended", $"the event ends: {options.End.ToString().ToLowerInvariant()}", ("end", options.End.ToString().ToLowerInvariant()));
         switch (options.End)
         {
             case DemoEnd.Attest:
@@ -151,8 +152,6 @@ internal sealed class DemoCourse(
 
                 break;
         }
-
-        log.Tell("ended", $"the event ends: {options.End.ToString().ToLowerInvariant()}", ("end", options.End.ToString().ToLowerInvariant()));
     }
 
     /// <summary>Blocks may pass once nobody waits for a payment over Lightning any more.</summary>
