@@ -58,6 +58,10 @@ public sealed record CompetitionView(
     /// <summary>What is being tried and why it has not ended; shown to the operator only.</summary>
     [Id(16)]
     public ImmutableArray<PendingView> Pending { get; init; } = [];
+
+    /// <summary>The operator has put it out of sight: it is in no list.</summary>
+    [Id(17)]
+    public bool Deleted { get; init; }
 }
 
 /// <summary>Something the competition is doing in the outside world; for the operator.</summary>

@@ -61,6 +61,10 @@ public interface ICompetitionGrain : IGrainWithGuidKey
     [Alias("cancel")]
     Task<Answer<CompetitionView>> CancelAsync(string reason);
 
+    /// <summary>Operator: puts a cancelled competition of which nothing is open out of sight. Its id is never used again.</summary>
+    [Alias("delete")]
+    Task<Answer<Done>> DeleteAsync();
+
     /// <summary>Operator: lets an unpaid winner's share be reclaimed from g+2Δ.</summary>
     [Alias("release_share")]
     Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry);

@@ -101,6 +101,25 @@ public sealed class DoorTests
         Assert.NotNull(player.Ask(() => player.Grain.SubmitEntryAsync(entry with { KeyProof = proof })));
     }
 
+    [Fact]
+    public void A_competition_is_deleted_only_when_nothing_of_it_is_open_and_then_for_good()
+    {
+        using var world = new World(404);
+        using var game = new Game(world);
+        game.Create().Step();
+        var grain = world.Competition(game.Id);
+        Assert.Equal("not_deletable", world.Run(grain.DeleteAsync).Problem!.Code);
+        Assert.NotNull(world.Run(() => grain.CancelAsync("storm")).Value);
+        game.Until("cancelled");
+        world.Pass(TimeSpan.FromMinutes(3));
+        Assert.NotNull(world.Run(grain.DeleteAsync).Value);
+        Assert.Equal("competition_not_found", world.Run(grain.GetAsync).Problem!.Code);
+        Assert.Equal("competition_not_found", world.Run(grain.DeleteAsync).Problem!.Code);
+        Assert.True(world.Run(() => world.Grains.GetGrain<IDirectoryGrain>(0).ListAsync()).Single().Deleted);
+        world.Restart();
+        Assert.Equal("competition_not_found", world.Run(grain.GetAsync).Problem!.Code);
+    }
+
     private static EntryRequest Draft(World world, TestPlayer player) => new(
         player.Player, Guid.Empty, Guid.Empty, player.Key.PublicKey.ToHex(), "sealed", Hex.Encode(world.Random.Bytes(32)), "sealed",
         ImmutableArray.Create(new StationPicksMessage("KDEN", "Over", "Par", null)), null, null);

@@ -127,21 +127,21 @@ public sealed partial class RepositoryTests
 
     private static XDocument Xml(string file) => XDocument.Load(Tree.Absolute(file));
 
-    [GeneratedRegex("""(?<![\w.~/-])/(home|root|Users|tmp|work|opt|mnt|media)/\w|[A-Za-z]:\\\\?(Users|Program)""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""(?<![\w.~/-])/(home|root|Users|tmp|work|opt|mnt|media)/\w|[A-Za-z]:\\\\?(Users|Program)""", RegexOptions.None, 60_000)]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex("""nuget\.org|npmjs\.(org|com)|pypi\.org|pythonhosted|crates\.io|ghcr\.io|docker\.io|quay\.io|proxy\.golang\.org|jfrog|pkgs\.dev\.azure""", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("""nuget\.org|npmjs\.(org|com)|pypi\.org|pythonhosted|crates\.io|ghcr\.io|docker\.io|quay\.io|proxy\.golang\.org|jfrog|pkgs\.dev\.azure""", RegexOptions.IgnoreCase, 60_000)]
     private static partial Regex RegistryHost();
 
-    [GeneratedRegex("""^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ExactVersion();
 
-    [GeneratedRegex("""shared/(vectors|specs|issues)|"shared"[,)]""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""shared/(vectors|specs|issues)|"shared"[,)]""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex SharedFolder();
 
-    [GeneratedRegex("""\]\((?<target>[^)\s]+)\)""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""\]\((?<target>[^)\s]+)\)""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("""`(?<target>(src|tests|build|config|helm|\.ci)/[\w./-]+)`""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""`(?<target>(src|tests|build|config|helm|\.ci)/[\w./-]+)`""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex RootPath();
 }

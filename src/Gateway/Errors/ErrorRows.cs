@@ -51,6 +51,7 @@ internal static class ErrorRows
         new("competition_exists", "500", 409, "A competition with this id has other terms"),
         new("competition_full", "400", 400, "Every seat is taken"),
         new("competition_cancelled", "-", 409, "The competition is cancelled"),
+        new("not_deletable", "-", 409, "Only a cancelled competition of which nothing is open is deleted"),
         new("already_funded", "-", 409, "A funded competition is never cancelled"),
         new("already_signed", "-", 409, "The contract is signed already"),
         new("signed_remotely", "-", 409, "The contract is signed through Keymeld: players send nothing"),

@@ -24,6 +24,12 @@ internal static class CompetitionJson
         json.WriteStartObject();
         json.WriteString("state", view.State);
         json.WriteString("reason", view.Reason);
+        WritePendingList(json, view);
+        json.WriteEndObject();
+    }
+
+    internal static void WritePendingList(Utf8JsonWriter json, CompetitionView view)
+    {
         json.WriteStartArray("pending");
         foreach (var pending in view.Pending)
         {
@@ -35,7 +41,6 @@ internal static class CompetitionJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     /// <summary>One item of a list: without the announcement, which can be large.</summary>
@@ -102,6 +107,11 @@ internal static class CompetitionJson
         json.WriteNumber("network_fee_sats", view.NetworkFee);
         json.WriteString("outcome", view.Outcome);
         json.WriteString("reason", view.Reason);
+        WriteOwed(json, view);
+    }
+
+    internal static void WriteOwed(Utf8JsonWriter json, CompetitionView view)
+    {
         json.WriteStartArray("owed");
         foreach (var owed in view.Owed)
         {

@@ -80,7 +80,7 @@ internal sealed class ListSnapshot
         var (taken, last) = (0, default(Item));
         foreach (var item in _items.AsSpan()[start..])
         {
-            if (!query.Takes(item.View))
+            if (item.View.Deleted || !query.Takes(item.View))
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coordinator.Gateway.Json;
 using Coordinator.Gateway.Lists;
 using Coordinator.Gateway.Requests;
@@ -33,11 +34,17 @@ internal static class CompetitionRoutes
             return call.Grains.GetGrain<ICompetitionGrain>(terms.Id).CreateAsync(terms).AsJsonAsync(CompetitionJson.Write);
         });
         routes.MapToken(HttpMethods.Get, One + "/pending", call => call.Competition.GetAsync().AsJsonAsync(CompetitionJson.WritePending));
+        routes.MapToken(HttpMethods.Post, One + "/delete", call => call.Competition.DeleteAsync().AsEmptyAsync());
+        routes.MapToken(HttpMethods.Get, "/api/v1/problems", async call => Reply.Json(new OperatorJson(await ListAsync(call)).WriteProblems));
+        routes.MapToken(HttpMethods.Get, "/api/v1/funds", async call => Reply.Json(new OperatorJson(await ListAsync(call)).WriteFunds));
         routes.MapToken(HttpMethods.Post, One + "/cancel", call =>
             call.Competition.CancelAsync(ParseReason(call)).AsJsonAsync(CompetitionJson.Write));
         routes.MapToken(HttpMethods.Post, One + "/entries/{entry_id}/release_share", call =>
             call.Competition.ReleaseShareAsync(call.Id("entry_id")).AsJsonAsync(CompetitionJson.Write));
     }
+
+    private static async Task<ImmutableArray<CompetitionView>> ListAsync(GatewayCall call)
+        => [.. (await call.Grains.GetGrain<IDirectoryGrain>(0).ListAsync()).Where(view => !view.Deleted)];
 
     /// <summary>The create body (http-api §7.1): only its shape; whether the terms are playable is for the rules.</summary>
     private static CreateCompetition ParseTerms(BodyFields body)

@@ -44,6 +44,26 @@ public sealed partial class CompetitionGrain
             ? problem
             : CompetitionViews.Lean(_committed);
 
+    public async Task<Answer<Done>> DeleteAsync()
+    {
+        if (_committed.State is not { } state || _committed.Deleted)
+        {
+            return Unknown();
+        }
+
+        if (state is not Cancelled cancelled || !_committed.Intents.IsEmpty || cancelled.Owed.Any())
+        {
+            return new Problem(
+                ProblemKind.Conflict,
+                "not_deletable",
+                $"only a cancelled competition whose payments are all given back can be deleted; this one is {state.Wire}: cancel it, and wait for its invoices");
+        }
+
+        await WriteAsync(_committed with { Version = _committed.Version + 1, Deleted = true });
+        await GrainFactory.GetGrain<IDirectoryGrain>(0).PutAsync(CompetitionViews.Lean(_committed));
+        return Done.Instance;
+    }
+
     public async Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry)
         => await DecideAsync(new ReleaseShare(entry, clock.GetUtcNow())) is { } problem ? problem : CompetitionViews.Lean(_committed);
 

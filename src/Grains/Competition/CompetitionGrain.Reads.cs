@@ -11,7 +11,7 @@ public sealed partial class CompetitionGrain
     public async Task<Answer<CompetitionView>> GetAsync()
     {
         var document = _committed;
-        if (document.State is not { } state)
+        if (document.State is not { } state || document.Deleted)
         {
             return Unknown();
         }

@@ -18,6 +18,9 @@ public sealed record CompetitionDocument
     /// <summary>Null before the competition is created.</summary>
     public CompetitionState? State { get; init; }
 
+    /// <summary>The operator has put it out of sight; nothing of it is open, and its id is never used again.</summary>
+    public bool Deleted { get; init; }
+
     public ImmutableArray<Intent> Intents { get; init; } = [];
 
     /// <summary>The document after its state became another one: intents that are no longer wanted are gone, new ones are due now.</summary>

@@ -78,7 +78,7 @@ public sealed class KeymeldSeats(KeymeldAccess access)
         }
     }
 
-    private async Task<EffectResult> SendAsync(
+    private static async Task<EffectResult> SendAsync(
         IKeymeldGateway gateway, SeatRegistration registration, SessionSecret secret, KeymeldSeat seat, SeatRegistered registered,
         CancellationToken cancellation)
     {

@@ -30,6 +30,7 @@ internal static class CompetitionViews
             (state as Cancelled)?.Reason ?? (state as Failed)?.Reason,
             Owed(state))
         {
+            Deleted = document.Deleted,
             Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
                 .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
         };

@@ -37,6 +37,9 @@ public static class Rows
         new(100, "POST", Samples.CompetitionPath + "/cancel", Door.Token, """{"reason":"storm"}""", 200, "competition_fresh.json"),
         new(101, "POST", Samples.EntryPath + "/release_share", Door.Token, null, 200, "competition_fresh.json"),
         new(103, "GET", Samples.CompetitionPath + "/pending", Door.Token, null, 200, """{"state":"created","reason":null,"pending":[]}"""),
+        new(104, "POST", Samples.CompetitionPath + "/delete", Door.Token, null, 200, ""),
+        new(105, "GET", "/api/v1/problems", Door.Token, null, 200, "[]"),
+        new(106, "GET", "/api/v1/funds", Door.Token, null, 200, """{"held_sats":0,"pooled_sats":0,"owed_sats":0,"competitions":[]}"""),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

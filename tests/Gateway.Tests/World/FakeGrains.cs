@@ -172,6 +172,8 @@ public sealed class FakeGrains
 
         public Task<Answer<CompetitionView>> CancelAsync(string reason) => owner.Ask("cancel", key, owner.Competition, reason);
 
+        public Task<Answer<Done>> DeleteAsync() => owner.Ask("delete", key, Done.Instance);
+
         public Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry) => owner.Ask("release_share", key, owner.Competition, entry);
 
         public Task WakeAsync(WakeReason reason) => throw new NotSupportedException();
