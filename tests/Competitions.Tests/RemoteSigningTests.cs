@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>Competitions whose contract a Keymeld gateway signs (D13, D14, D38).</summary>
