@@ -48,6 +48,7 @@ public static class SiloHost
         builder.UseOrleans(silo => silo.AddStorage(storage).AddReminders());
         builder.Services.AddCoordinatorGrains();
         builder.Services.AddHostedService<SiloStart>();
+        builder.Services.AddHostedService<FirstSecond>();
         builder.Services.AddCoordinatorWatchers();
         builder.Services.AddSingleton<IHealthReport, SiloHealth>();
         builder.AddGateway(options.Gateway);
