@@ -73,8 +73,7 @@ public sealed class LimitTests
                 Assert.StartsWith("HTTP/1.1 200", await AskAsync(open[^1]), StringComparison.Ordinal);
             }
 
-            using var fifth = await ConnectAsync(world.Addresses.Public);
-            Assert.Equal("", await AskAsync(fifth));
+            Assert.Equal("", await AskAnewAsync(world.Addresses.Public));
             using (var operators = await ConnectAsync(world.Addresses.Operator))
             {
                 Assert.StartsWith("HTTP/1.1 404", await AskAsync(operators), StringComparison.Ordinal);
@@ -198,12 +197,25 @@ public sealed class LimitTests
         }
     }
 
+    /// <summary>The answer over a connection of its own; empty where it was closed without a word, which may be seen while it is being made.</summary>
+    private static async Task<string> AskAnewAsync(Uri listener)
+    {
+        try
+        {
+            using var client = await ConnectAsync(listener);
+            return await AskAsync(client);
+        }
+        catch (SocketException)
+        {
+            return string.Empty;
+        }
+    }
+
     private static async Task<bool> ComesThroughAsync(Uri listener)
     {
         for (var attempt = 0; attempt < 200; attempt++)
         {
-            using var client = await ConnectAsync(listener);
-            if ((await AskAsync(client)).Length > 0)
+            if ((await AskAnewAsync(listener)).Length > 0)
             {
                 return true;
             }
