@@ -26,12 +26,15 @@ internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoi
 /// <summary>The service and the simulators, two processes over one data folder.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
+    private const int MostStarts = 5;
+
     private readonly DataFolder _folder;
     private readonly LocalWorldOptions _options;
     private readonly TimeProvider _clock;
     private readonly ChildProcess _simulators;
     private ServicePorts _ports;
     private ChildProcess? _service;
+    private volatile ChildProcess? _killed;
 
     private LocalWorld(DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
     {
@@ -80,16 +83,37 @@ internal sealed class LocalWorld : IAsyncDisposable
     public async Task StartServiceAsync(CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(_folder.ServiceSettings, Settings().ToJsonString(new JsonSerializerOptions { WriteIndented = true }), cancellation);
-        _service = ChildProcess.Start(
-            Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
-            _folder.Log("service"), static _ => { }, _clock);
-        var ready = await _service.ReadyAsync(cancellation);
+        var ready = await StartedAsync(cancellation);
         Addresses = new ServiceAddresses(At(ready, "public"), At(ready, "operator"), At(ready, "metrics"));
         _ports = new ServicePorts(Addresses.Public.Port, Addresses.Operator.Port, Addresses.Metrics.Port);
     }
 
-    /// <summary>kill −9.</summary>
-    public void KillService() => _service?.KillNow();
+    /// <summary>kill −9. The service works before it listens, so a moment to kill it at may come while it starts: then it is started once more.</summary>
+    public void KillService()
+    {
+        var service = _service;
+        _killed = service;
+        service?.KillNow();
+    }
+
+    private async Task<JsonElement> StartedAsync(CancellationToken cancellation)
+    {
+        for (var left = MostStarts; ; left--)
+        {
+            var service = ChildProcess.Start(
+                Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
+                _folder.Log("service"), static _ => { }, _clock);
+            _service = service;
+            try
+            {
+                return await service.ReadyAsync(cancellation);
+            }
+            catch (CommandFailedException) when (ReferenceEquals(_killed, service) && left > 1)
+            {
+                await service.DisposeAsync();
+            }
+        }
+    }
 
     /// <summary>Stops the service as Ctrl-C does.</summary>
     public async Task StopServiceAsync()
