@@ -9,6 +9,9 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
     private const int MostAncestors = 24;
     private const int MostEvictions = 100;
 
+    /// <summary>What the mempool asks for beyond the least relay fee; counts for a package together.</summary>
+    public FeeRate Least { get; set; }
+
     /// <summary>A transaction that keeps every rule apart from fees and conflicts.</summary>
     private sealed record Candidate(Transaction Transaction, long Fee, long VirtualBytes);
 
@@ -137,13 +140,19 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
         return inputs.Distinct().Count() == inputs.Count ? null : Rejection.Because("conflict-in-package");
     }
 
-    private static Rejection? Fees(List<Candidate> candidates, List<MempoolEntry> evicted)
+    private Rejection? Fees(List<Candidate> candidates, List<MempoolEntry> evicted)
     {
         var fee = candidates.Sum(candidate => candidate.Fee);
         var size = candidates.Sum(candidate => candidate.VirtualBytes);
         if (fee < TransactionRules.LeastFee(size))
         {
             return Rejection.Because($"min relay fee not met, {fee} < {TransactionRules.LeastFee(size)}");
+        }
+
+        var asked = Least.FeeCeiling(Weight.Of(4 * size)).Value;
+        if (fee < asked)
+        {
+            return Rejection.Because($"mempool min fee not met, {fee} < {asked}");
         }
 
         if (evicted.Count == 0)

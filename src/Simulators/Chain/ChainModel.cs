@@ -29,7 +29,6 @@ public sealed class ChainModel
     private const int FaucetCoins = 50;
     private const long FaucetCoinValue = 10_000L * 100_000_000;
     private const long FaucetFee = 500;
-    private const long MostBlockWeight = 3_900_000;
     private static readonly int[] Targets = [1, 2, 3, 4, 5, 6, 10, 15, 20, 25, 144, 504, 1008];
     private readonly Lock _gate = new();
     private readonly ChainState _chain = new();
@@ -69,6 +68,8 @@ public sealed class ChainModel
         _held.UnionWith(snapshot.Held.Select(Txid.ParseDisplay));
         _extra = snapshot.Extra;
         FeeEstimates = snapshot.FeeEstimates.ToImmutableSortedDictionary();
+        MinimumRate = FeeRate.FromSatPerKwu(snapshot.MinimumRate);
+        _admission.Least = FeeRate.FromSatPerKwu(snapshot.MempoolMinimum);
     }
 
     /// <summary>Raised after each block on top, with its height, outside any lock and in order. After a reorganisation: for the heights
@@ -81,6 +82,12 @@ public sealed class ChainModel
     /// <summary>Satoshis per virtual byte by target, as the estimates route answers them.</summary>
     public ImmutableSortedDictionary<int, double> FeeEstimates { get; private set; } = ImmutableSortedDictionary.CreateRange(
         Targets.Select(target => KeyValuePair.Create(target, 1.0)));
+
+    /// <summary>Blocks take in only what pays at least this, together with the waiting transactions that it spends. Zero: everything.</summary>
+    public FeeRate MinimumRate { get; private set; }
+
+    /// <summary>The mempool takes in only what pays at least this: alone, or as a package. Never less than 1 sat/vB.</summary>
+    public FeeRate MempoolMinimum => Locked(() => _admission.Least);
 
     public Block Tip => Locked(() => _chain.Tip);
 
@@ -119,7 +126,7 @@ public sealed class ChainModel
     /// <summary>Hands in parents and children, child last: each alone where its own fee suffices, the rest together.</summary>
     public IReadOnlyList<PackageMember> SubmitPackage(IReadOnlyList<Transaction> transactions) => Changing(() => PackageAdmission.Submit(_admission, transactions));
 
-    /// <summary>Mines one block with everything that waits and is not held.</summary>
+    /// <summary>Mines one block with everything that waits, pays enough and is not held.</summary>
     /// <param name="time">Unix seconds; null: the time of the tip plus ten minutes. Raised where the median time past requires more.</param>
     /// <param name="also">Put in first, whatever the mempool thinks; what conflicts with them is dropped.</param>
     /// <exception cref="ChainRuleException">One of <paramref name="also"/> breaks a consensus rule; nothing was mined.</exception>
@@ -208,12 +215,31 @@ public sealed class ChainModel
     public void SetFeeEstimates(IEnumerable<KeyValuePair<int, double>> satPerVbyteByTarget)
         => Changing(() => FeeEstimates = satPerVbyteByTarget.ToImmutableSortedDictionary());
 
+    /// <summary>The world pays more, or less again: what blocks and mempool take from now on. What waits already stays.</summary>
+    /// <param name="mined">See <see cref="MinimumRate"/>.</param>
+    /// <param name="admitted">See <see cref="MempoolMinimum"/>; null leaves it at the least.</param>
+    public void SetLeastRates(FeeRate mined, FeeRate? admitted = null) => Changing(() =>
+    {
+        _admission.Least = admitted ?? FeeRate.Zero;
+        return MinimumRate = mined;
+    });
+
+    /// <summary>Every estimate becomes this, and blocks take nothing that pays less. <see cref="MempoolMinimum"/> stays as it is.</summary>
+    /// <param name="satPerVbyte">1: as at the start.</param>
+    public void Spike(long satPerVbyte)
+    {
+        SetFeeEstimates(Targets.Select(target => KeyValuePair.Create(target, (double)satPerVbyte)));
+        SetLeastRates(satPerVbyte <= 1 ? FeeRate.Zero : FeeRate.FromSatPerVbyte(satPerVbyte), MempoolMinimum);
+    }
+
     internal ChainSnapshot Snapshot() => Locked(() => new ChainSnapshot(
         [.. _chain.Blocks.Select(block => new StoredBlock(block.Time, [.. block.Transactions.Select(transaction => transaction.ToHex())]))],
         [.. _mempool.Entries.Select(entry => entry.Transaction.ToHex())],
         [.. _held.Select(txid => txid.ToString()).Order(StringComparer.Ordinal)],
         FeeEstimates.ToDictionary(),
-        _extra));
+        _extra,
+        MinimumRate.SatPerKwu,
+        _admission.Least.SatPerKwu));
 
     private void Fork(IReadOnlyList<Block> dropped, IReadOnlyList<MempoolEntry> waiting, IReadOnlyList<Transaction> also, bool confirmAgain)
     {
@@ -267,28 +293,8 @@ public sealed class ChainModel
     }
 
     private List<Transaction> FromMempool(Dictionary<Txid, Transaction> already)
-    {
-        var taken = new List<Transaction>();
-        var left = new HashSet<Txid>();
-        var weight = already.Values.Sum(transaction => transaction.Weight.Units);
-        foreach (var entry in _mempool.Entries.Where(entry => !already.ContainsKey(entry.Transaction.Txid)))
-        {
-            var transaction = entry.Transaction;
-            var fits = weight + transaction.Weight.Units <= MostBlockWeight && !_held.Contains(transaction.Txid)
-                && !transaction.Inputs.Any(input => left.Contains(input.PreviousOutput.Txid));
-            if (fits)
-            {
-                taken.Add(transaction);
-                weight += transaction.Weight.Units;
-            }
-            else
-            {
-                left.Add(transaction.Txid);
-            }
-        }
-
-        return taken;
-    }
+        => new BlockTemplate([.. _mempool.Entries.Where(entry => !already.ContainsKey(entry.Transaction.Txid))], _held.Contains, MinimumRate)
+            .Choose(already.Values.Sum(transaction => transaction.Weight.Units));
 
     private Block ConnectNext(long time, List<Transaction> transactions)
     {

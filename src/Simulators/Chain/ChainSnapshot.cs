@@ -12,7 +12,9 @@ internal sealed record ChainSnapshot(
     IReadOnlyList<string> Mempool,
     IReadOnlyList<string> Held,
     IReadOnlyDictionary<int, double> FeeEstimates,
-    long Extra)
+    long Extra,
+    long MinimumRate = 0,
+    long MempoolMinimum = 0)
 {
     private const string FileName = "chain.json";
 

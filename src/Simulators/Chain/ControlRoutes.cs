@@ -17,6 +17,11 @@ internal sealed record ReorganiseOrder(int Depth, bool ConfirmAgain = false, IRe
 
 internal sealed record TransactionOrder(string Txid);
 
+/// <summary>Fees rise or fall.</summary>
+/// <param name="SatPerVbyte">What every estimate says and blocks ask for, 1 to 10,000.</param>
+/// <param name="MempoolMinimum">What the mempool asks for, 0 to 10,000.</param>
+internal sealed record FeeOrder(int SatPerVbyte, int MempoolMinimum = 0);
+
 /// <summary>Routes for whoever plays the world: blocks, faucet, fees, reorganisations, faults. See the README.</summary>
 internal sealed class ControlRoutes(ChainModel model, FaultScript faults, Network network)
 {
@@ -27,6 +32,7 @@ internal sealed class ControlRoutes(ChainModel model, FaultScript faults, Networ
         routes.MapPost("/faucet", (FaucetOrder order) => Obey(() => Faucet(order)));
         routes.MapPost("/reorganise", (ReorganiseOrder order) => Obey(() => Reorganise(order)));
         routes.MapPost("/fee-estimates", (Dictionary<int, double> rates) => Obey(() => model.SetFeeEstimates(rates)));
+        routes.MapPost("/fees", (FeeOrder order) => Obey(() => SetFees(order)));
         routes.MapPost("/faults", (ChainRequestFault fault) => Obey(() => faults.Add(fault)));
         routes.MapDelete("/faults", () => Obey(faults.Clear));
         routes.MapPost("/hide", (TransactionOrder order) => Obey(() => faults.Hide(Txid.ParseDisplay(order.Txid))));
@@ -74,6 +80,13 @@ internal sealed class ControlRoutes(ChainModel model, FaultScript faults, Networ
         {
             _ = model.Mine(order.Count - 1, step);
         }
+    }
+
+    private void SetFees(FeeOrder order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(order is { SatPerVbyte: >= 1 and <= 10_000, MempoolMinimum: >= 0 and <= 10_000 }, true, nameof(order));
+        model.Spike(order.SatPerVbyte);
+        model.SetLeastRates(model.MinimumRate, FeeRate.FromSatPerVbyte(order.MempoolMinimum));
     }
 
     private void Reorganise(ReorganiseOrder order) => model.Reorganise(order.Depth, Parse(order.Transactions), order.ConfirmAgain);

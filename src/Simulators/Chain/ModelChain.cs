@@ -87,6 +87,7 @@ public sealed class ModelChain(ChainModel model) : IChain
         "bad-txns-in-belowout" => BroadcastRefusal.OutputsExceedInputs,
         "dust" => BroadcastRefusal.Dust,
         var text when text.StartsWith("min relay fee", StringComparison.Ordinal) => BroadcastRefusal.FeeTooLow,
+        var text when text.StartsWith("mempool min fee", StringComparison.Ordinal) => BroadcastRefusal.FeeTooLow,
         var text when text.StartsWith("insufficient fee", StringComparison.Ordinal) => BroadcastRefusal.Conflict,
         var text when text.StartsWith("mandatory-script", StringComparison.Ordinal) => BroadcastRefusal.InvalidScript,
         _ => BroadcastRefusal.Other,

@@ -12,7 +12,7 @@ internal static class PackageAdmission
         foreach (var transaction in transactions)
         {
             var refused = admission.Admit(transaction).Refused;
-            var waits = refused is not null && (refused.Message.StartsWith("min relay fee", StringComparison.Ordinal)
+            var waits = refused is not null && (IsAboutFee(refused)
                 || (refused == Rejection.MissingInputs && transaction.Inputs.Any(input => together.Exists(parent => parent.Txid == input.PreviousOutput.Txid))));
             if (waits)
             {
@@ -31,4 +31,7 @@ internal static class PackageAdmission
         var joint = admission.AdmitTogether(together).Refused;
         return [.. members.Select(member => together.Contains(member.Transaction) ? member with { Refused = joint } : member)];
     }
+
+    private static bool IsAboutFee(Rejection refused)
+        => refused.Message.StartsWith("min relay fee", StringComparison.Ordinal) || refused.Message.StartsWith("mempool min fee", StringComparison.Ordinal);
 }
