@@ -1,0 +1,60 @@
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+using Coordinator.Competitions;
+using Coordinator.Grains;
+
+namespace Coordinator.Simulation;
+
+/// <summary>What was really seen, by all rules together: the disk, the chain, Lightning. Each event is noted here first, then told to the rules.</summary>
+internal sealed partial class Evidence
+{
+    private readonly Queue<Violation> _violations = [];
+    private readonly List<Rule> _rules = [];
+    private DateTimeOffset _minute;
+
+    public Evidence(AuditedWorld world)
+    {
+        World = world;
+        FollowChain();
+        world.Chain.Changed += FollowChain;
+        world.Lightning.Subscribe(FollowLightning);
+    }
+
+    public AuditedWorld World { get; }
+
+    public DateTimeOffset Now => World.Clock.GetUtcNow();
+
+    public void Add(Rule rule) => _rules.Add(rule);
+
+    /// <summary>Kept until the next step: whoever caused it must not be able to catch it.</summary>
+    public void Report(Violation violation) => _violations.Enqueue(violation);
+
+    public void Step()
+    {
+        if (Now >= _minute && _violations.Count == 0)
+        {
+            _minute = Now + TimeSpan.FromMinutes(1);
+            Tell(rule => rule.OnMinute());
+        }
+
+        if (_violations.TryDequeue(out var first))
+        {
+            throw first;
+        }
+    }
+
+    public void End()
+    {
+        Tell(rule => rule.OnMinute());
+        Tell(rule => rule.OnEnd());
+        Step();
+    }
+
+    private void Tell(Action<Rule> what)
+    {
+        foreach (var rule in _rules)
+        {
+            what(rule);
+        }
+    }
+}
