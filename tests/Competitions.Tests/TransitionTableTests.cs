@@ -63,6 +63,12 @@ public sealed class TransitionTableTests
         ("chain: close confirmed", play => Chain(play, Funded(play).WithOutcome().WithSplit(Given.OutcomeHeight + 2, SplitSpendKind.Close))),
         ("attestation", play => new AttestationSeen(0, "aa", play.Now)),
         ("payment succeeded, unknown", play => new PaymentSeen(Entry(play), Given.Hash("unknown"), PaymentState.Succeeded, "sealed", 1, "", play.Now)),
+        ("hold: an invoice that LND does not know", play => new HoldRaised(HoldKind.UnknownInvoice, First(play).Hash.ToString(), "gone", play.Now)),
+        ("hold: explained after all", play => new HoldExplained(HoldKind.UnknownInvoice, First(play).Hash.ToString(), play.Now)),
+        ("payment found that the journal has not", play => new PaymentFound(
+            Entry(play), Given.Hash("found"), PaymentState.Succeeded, 0, 7_000, 7, "", "sealed", 1, play.Now)),
+        ("invoice found of a free seat", play => new TicketHashUsed(
+            (play.Roster.Tickets.FirstOrDefault(ticket => ticket.Stage == TicketStage.Free) ?? play.Roster.Tickets[0]).Hash, play.Now)),
         ("coins released", play => new CoinsReleased(play.Now)),
     ];
 
@@ -77,6 +83,7 @@ public sealed class TransitionTableTests
         ("hand over key", play => Winning(play, (winner, who) => new HandOverKey(
             Given.Player(who), winner.EntryOf(who).Id, winner.TicketOf(who).Id, "sealed key", winner.Now))),
         ("cancel", play => new Cancel("the operator said so", play.Now)),
+        ("release hold", play => new ReleaseHold("unknown_invoice/none", "operator", "looked", play.Now)),
         ("release share", play => new ReleaseShare(Entry(play), play.Now)),
     ];
 

@@ -59,6 +59,7 @@ public abstract record CompetitionState
     public virtual Verdict Decide(Command command) => command switch
     {
         SubmitEntry again when Header.Roster.Find(again.Ticket)?.Entry?.SameAs(again.Entry) == true => this,
+        ReleaseHold release => HoldRules.Release(this, release),
         RequestTicket or SubmitEntry => Refusal.Conflict("entries_closed", "entries are closed for this competition"),
         SubmitNonces or SubmitPartials => Refusal.Conflict("contract_not_available", "Contract parameters not yet available"),
         RequestPayout or HandOverKey => Refusal.Conflict("not_attested", "Competition results not yet attested"),

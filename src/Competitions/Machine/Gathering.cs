@@ -5,6 +5,9 @@ namespace Coordinator.Competitions;
 /// <summary>Everything before the funding broadcast: whatever goes wrong here cancels every invoice and costs nobody anything.</summary>
 public abstract record Gathering : CompetitionState
 {
+    /// <summary>What a hold about the funding transaction is about.</summary>
+    private protected const string Funding = "funding";
+
     private protected Gathering(Header header)
         : base(header)
     {
@@ -14,18 +17,28 @@ public abstract record Gathering : CompetitionState
     [JsonIgnore]
     protected virtual bool HoldsCoins => false;
 
+    /// <summary>Whether a funding transaction exists that could be seen on the chain.</summary>
+    [JsonIgnore]
+    protected virtual bool HasContract => false;
+
+    [JsonIgnore]
+    private protected bool IsHeld => HoldRules.IsOpen(Header, HoldKind.FoundFunding, Funding);
+
     /// <summary>Why the signing deadline ends this state; signing names who is to blame (D10).</summary>
     [JsonIgnore]
     protected virtual string DeadlineReason => "the signing deadline has passed";
 
     [JsonIgnore]
-    public override DateTimeOffset? NextDeadline => Header.Terms.SigningDeadline;
+    public override DateTimeOffset? NextDeadline => IsHeld ? null : Header.Terms.SigningDeadline;
 
     [JsonIgnore]
     public override bool WatchesChain => true;
 
     public override CompetitionState Absorb(Fact fact) => fact switch
     {
+        HoldFact hold => HoldRules.Absorb(this, hold),
+        ChainSeen { Chain.FundingSeen: true } seen when HasContract && !HoldRules.IsReleased(Header, HoldKind.FoundFunding, Funding) => AbsorbFunding(seen),
+        _ when IsHeld => AbsorbHeld(fact),
         TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUp(DeadlineReason, time.At),
         AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
@@ -67,6 +80,20 @@ public abstract record Gathering : CompetitionState
         return known.AbsorbOwn(fact);
     }
 
+    /// <summary>The funding transaction is out, although nothing here says so: the books are older than the chain, which outranks them (D41). Nothing
+    /// is given up any more; signing goes on, and a signed contract takes the funding for its own.</summary>
+    protected virtual CompetitionState AbsorbFunding(ChainSeen seen) => HoldRules.Absorb(this, new HoldRaised(
+        HoldKind.FoundFunding, Funding, "the funding transaction is on the chain, and the journal does not hold the signatures of its contract", seen.At));
+
+    /// <summary>While the pool may be out, LND's final words are taken down, and nothing else ends.</summary>
+    private CompetitionState AbsorbHeld(Fact fact) => fact switch
+    {
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = SeatRules.Absorb(Header, seen) },
+        InvoiceSeen or TimePassed or ChainSeen or AttestationSeen or OracleRefused or ContractImpossible => this,
+        RemoteFact remote => RemoteRules.Ending(Header, remote) is null && remote is not SeatRefused ? AbsorbRemote(remote) : this,
+        _ => AbsorbOwn(fact),
+    };
+
     /// <summary>The state's own part of <see cref="Absorb"/>.</summary>
     protected abstract CompetitionState AbsorbOwn(Fact fact);
 
@@ -84,7 +111,8 @@ public abstract record Gathering : CompetitionState
 
     protected Cancelled GiveUp(string reason, DateTimeOffset at) => GiveUp(Header, reason, at);
 
-    private Cancelled GiveUp(Header header, string reason, DateTimeOffset at) => new(header.Stamped("cancelled_at", at), reason, HoldsCoins);
+    private Cancelled GiveUp(Header header, string reason, DateTimeOffset at) 
+        => new(HoldRules.WithRefunds(header.Stamped("cancelled_at", at), at), reason, HoldsCoins);
 
     private bool TooLate(int tip) => Header.Roster.EarliestHtlcExpiry is { } expiry
         && Header.Roster.Complete && !HoldTimes.MayFund(expiry, tip, Header.Terms.SettlementDepth);

@@ -18,6 +18,9 @@ public sealed record Header(
     ImmutableArray<Stamp> Stamps,
     KeymeldSession? Keymeld = null)
 {
+    /// <summary>What waits for an operator, and what waited; in the order in which it was seen.</summary>
+    public ImmutableArray<Hold> Holds { get; init; } = [];
+
     public Header With(Ticket ticket) => this with { Roster = Roster.Put(ticket) };
 
     /// <summary>Records a step once; a second time changes nothing.</summary>

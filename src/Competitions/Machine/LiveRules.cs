@@ -1,3 +1,5 @@
+using Coordinator.Bitcoin;
+
 namespace Coordinator.Competitions;
 
 /// <summary>How facts change a funded competition, and which state follows. Pure.</summary>
@@ -20,6 +22,8 @@ public static class LiveRules
             AttestationSeen seen when live.Attestation is null
                 => Place(header, live with { Attestation = new Attestation(seen.Outcome, seen.Scalar) }, seen.At),
             PaymentSeen seen => Place(header, PayoutRules.Absorb(live, seen), seen.At),
+            PaymentFound found => HoldRules.Adopt(state, found),
+            HoldFact hold => HoldRules.Absorb(state, hold),
             _ => state,
         };
     }
@@ -61,15 +65,27 @@ public static class LiveRules
     {
         if (live.Chain.FundingConflict is { } by)
         {
-            return live.Settling
-                ? new Failed(header.Stamped("failed_at", at), live, $"the funding transaction was replaced by {by} after tickets were settled: refunds are owed")
-                : new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}", HoldsCoins: false);
+            return Replaced(header, live, by, at);
         }
 
         header = Stamp(header, live, at);
-        return Foreign(live.Chain) is { } foreign
-                ? new Failed(header.Stamped("failed_at", at), live, $"{foreign}, which is not of the contract")
-            : LiveWants.Done(header, live) ? new Completed(header.Stamped("completed_at", at), live)
+        if (Foreign(header, live.Chain) is { } foreign)
+        {
+            header = HoldRules.Raise(header, new HoldRaised(HoldKind.ForeignSpend, foreign.By.ToString(), foreign.Text, at));
+            if (HoldRules.IsOpen(header, HoldKind.ForeignSpend, foreign.By.ToString()))
+            {
+                return new Failed(header.Stamped("failed_at", at), live, foreign.Text);
+            }
+
+            if (foreign.IsWhole)
+            {
+                return foreign.Depth >= header.Terms.SettlementDepth && AllFinal(header) && !live.Payouts.Any(payout => payout.MayBeOut && payout.Live && payout.Stage != PayoutStage.Paid)
+                    ? new Completed(header.Stamped("completed_at", at), live)
+                    : new Failed(header.Stamped("failed_at", at), live, foreign.Text);
+            }
+        }
+
+        return LiveWants.Done(header, live) ? new Completed(header.Stamped("completed_at", at), live)
             : live.Abandoned is { } reason ? new Failed(header.Stamped("failed_at", at), live, reason)
             : live.Decided is not null ? Split(header, live)
             : live.Attestation is not null && live.Settling && AllFinal(header) ? new Attested(header, live)
@@ -79,13 +95,30 @@ public static class LiveRules
             : new FundingBroadcasted(header, live);
     }
 
+    /// <summary>The funding transaction can never confirm: before the first settle intent nobody has paid; after it, refunds are owed until the
+    /// operator says of each that it was made (D15).</summary>
+    private static CompetitionState Replaced(Header header, Live live, Txid by, DateTimeOffset at)
+    {
+        header = HoldRules.WithRefunds(header, at);
+        return !live.Settling ? new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}", HoldsCoins: false)
+            : AllFinal(header) && !HoldRules.Owed(header).Any()
+                ? new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}; what was owed for it is given back", HoldsCoins: false)
+            : new Failed(header.Stamped("failed_at", at), live, $"the funding transaction was replaced by {by} after tickets were settled: refunds are owed");
+    }
+
     /// <summary>A confirmed spender that the contract does not know (D41): an alarm, whatever else is decided.</summary>
-    private static string? Foreign(ChainView chain)
-        => chain.Outcome is { Kind: OutcomeSpendKind.Foreign, Height: not null } outcome ? $"the pool was spent by {outcome.Txid}"
-            : chain.Split is { Kind: SplitSpendKind.Foreign, Height: not null } split ? $"the outcome's output was spent by {split.Txid}"
-            : chain.Shares.FirstOrDefault(share => share is { Kind: ShareSpendKind.Foreign, Height: not null }) is { } share
-                ? $"the share of player {share.Winner} was spent by {share.Txid}"
+    private static ForeignSpender? Foreign(Header header, ChainView chain)
+        => chain.Outcome is { Kind: OutcomeSpendKind.Foreign, Height: not null } outcome
+                ? new(outcome.Txid, $"the pool was spent by {outcome.Txid}, which is not of the contract", true, chain.Depth(outcome.Height))
+            : chain.Split is { Kind: SplitSpendKind.Foreign, Height: not null } split
+                ? new(split.Txid, $"the outcome's output was spent by {split.Txid}, which is not of the contract", true, chain.Depth(split.Height))
+            : chain.Shares.FirstOrDefault(share => share is { Kind: ShareSpendKind.Foreign, Height: not null }
+                && !HoldRules.IsReleased(header, HoldKind.ForeignSpend, share.Txid.ToString())) is { } share
+                ? new(share.Txid, $"the share of player {share.Winner} was spent by {share.Txid}, which is not of the contract", false, chain.Depth(share.Height))
             : null;
+
+    /// <param name="IsWhole">Nothing of the pool is left to decide.</param>
+    private sealed record ForeignSpender(Txid By, string Text, bool IsWhole, int Depth);
 
     private static CompetitionState Split(Header header, Live live)
         => live.Chain.Split is null ? new OutcomeBroadcasted(header, live) : new DeltaBroadcasted(header, live);

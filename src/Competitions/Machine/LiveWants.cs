@@ -6,7 +6,7 @@ public static class LiveWants
     public static IEnumerable<Effect> Of(Header header, Live live)
         => live.Chain.FundingConflict is not null
             ? []
-            : [.. Funding(header, live), .. Seats(header, live), .. Outcome(header, live), .. Payments(live), .. Settlement(header, live)];
+            : [.. Funding(header, live), .. Seats(header, live), .. Outcome(header, live), .. Payments(header, live), .. Settlement(header, live)];
 
     /// <summary>True when every satoshi of the pool is decided at depth and no payment is open.</summary>
     public static bool Done(Header header, Live live)
@@ -53,8 +53,8 @@ public static class LiveWants
         }
     }
 
-    private static IEnumerable<Effect> Payments(Live live) => live.Payouts
-        .Where(payout => payout.Stage is PayoutStage.Intended or PayoutStage.InFlight)
+    private static IEnumerable<Effect> Payments(Header header, Live live) => live.Payouts
+        .Where(payout => payout.Stage is PayoutStage.Intended or PayoutStage.InFlight && (payout.MayBeOut || !HoldRules.IsHeld(header, payout.Entry)))
         .Select(payout => new PayWinner(payout.Entry, payout.PaymentHash));
 
     private static IEnumerable<Effect> Settlement(Header header, Live live)

@@ -22,6 +22,11 @@ public static class PayoutRules
                 : Refusal.Conflict("payout_exists", $"Entry {request.Entry} already paid out or being paid since {latest.At:O}");
         }
 
+        if (HoldRules.IsHeld(state.Header, request.Entry))
+        {
+            return Refusal.Conflict("payout_held", "a payment to this entry's payout hash is not explained yet: the operator looks into it");
+        }
+
         var entry = state.Header.Roster.FindEntry(request.Entry)!.Entry!;
         if (CheckWindow(state, request) is { } closed)
         {

@@ -64,6 +64,10 @@ public static class SeatRules
         _ => null,
     });
 
+    /// <summary>A free seat whose hash somebody was shown after all gets a new one; whatever was paid to the old one is given back.</summary>
+    public static Header Spend(Header header, TicketHashUsed used)
+        => header.Roster.FindHash(used.Hash) is { Stage: TicketStage.Free } ticket ? header.With(ticket with { Stage = TicketStage.Rotating }) : header;
+
     /// <summary>A seat whose old invoice is seen cancelled is free under its new hash.</summary>
     public static Header Rotate(Header header, TicketRotated rotated)
     {

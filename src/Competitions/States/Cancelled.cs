@@ -27,7 +27,8 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
     {
         InvoiceSeen { Status: InvoiceStatus.Canceled } seen when Header.Roster.FindHash(seen.Hash) is { Unresolved: true } ticket
             => this with { Header = Header.With(ticket with { Stage = TicketStage.Canceled }) },
-        InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = SeatRules.Absorb(Header, seen) },
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = HoldRules.WithRefunds(SeatRules.Absorb(Header, seen), seen.At) },
+        HoldFact hold => HoldRules.Absorb(this, hold),
         CoinsReleased => this with { HoldsCoins = false },
         _ => this,
     };
@@ -42,5 +43,5 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
 
     /// <summary>Seats whose payment was taken although the competition is cancelled: refunds that the coordinator owes.</summary>
     [JsonIgnore]
-    public IEnumerable<Ticket> Owed => Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled);
+    public IEnumerable<Ticket> Owed => HoldRules.Owed(Header);
 }

@@ -40,6 +40,7 @@ public abstract record Open : Gathering
     {
         TimePassed time => Next(SeatRules.Lapse(Header, time.At), time.At),
         InvoiceIssued issued => Next(Issued(issued), issued.At),
+        TicketHashUsed used => Next(SeatRules.Spend(Header, used), used.At),
         TicketRotated rotated => Next(SeatRules.Rotate(Header, rotated), rotated.At),
         _ => this,
     };

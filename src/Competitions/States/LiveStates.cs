@@ -65,7 +65,7 @@ public sealed record Completed(Header Header, Live Live) : LiveState(Header, Liv
 
     public override IEnumerable<Effect> Wants() => [];
 
-    public override CompetitionState Absorb(Fact fact) => this;
+    public override CompetitionState Absorb(Fact fact) => fact is HoldFact hold ? HoldRules.Absorb(this, hold) : this;
 
     public override Verdict Decide(Command command) => command is ReleaseShare
         ? Refusal.Conflict("not_now", "every share is decided")
@@ -81,5 +81,5 @@ public sealed record Failed(Header Header, Live Live, string Reason) : LiveState
 
     /// <summary>Seats whose payment was taken although the funding transaction can never confirm: refunds that the coordinator owes (D15).</summary>
     [JsonIgnore]
-    public IEnumerable<Ticket> Owed => Live.Chain.FundingConflict is null ? [] : Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled);
+    public IEnumerable<Ticket> Owed => Live.Chain.FundingConflict is null ? [] : HoldRules.Owed(Header);
 }

@@ -16,6 +16,9 @@ public abstract record Remote : Gathering
 
     protected override bool HoldsCoins => true;
 
+    [JsonIgnore]
+    protected override bool HasContract => true;
+
     public override Verdict Decide(Command command) => command is SubmitNonces or SubmitPartials
         ? Refusal.Conflict("signed_remotely", "this competition is signed through Keymeld: players send no nonces and no signatures")
         : base.Decide(command);

@@ -22,6 +22,9 @@ public abstract record Signing : Gathering
 
     protected override bool HoldsCoins => true;
 
+    [JsonIgnore]
+    protected override bool HasContract => true;
+
     public override Verdict Decide(Command command) => command switch
     {
         SubmitNonces submit => Check(submit.Player, submit.Entry, submit.Round) is { } refusal ? refusal : Take(submit),

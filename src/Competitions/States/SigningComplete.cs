@@ -21,7 +21,10 @@ public sealed record SigningComplete(
     protected override bool HoldsCoins => true;
 
     [JsonIgnore]
-    public override DateTimeOffset? NextDeadline => !Ready && GraceEnds < Header.Terms.SigningDeadline ? GraceEnds : Header.Terms.SigningDeadline;
+    protected override bool HasContract => true;
+
+    [JsonIgnore]
+    public override DateTimeOffset? NextDeadline => IsHeld ? null : !Ready && GraceEnds < Header.Terms.SigningDeadline ? GraceEnds : Header.Terms.SigningDeadline;
 
     private DateTimeOffset GraceEnds => SignedAt + Header.Terms.SignatureGrace;
 
@@ -34,6 +37,12 @@ public sealed record SigningComplete(
         FundingCleared cleared when Ready => Fund(cleared),
         _ => this,
     };
+
+    protected override CompetitionState AbsorbFunding(ChainSeen seen)
+    {
+        var cleared = new FundingCleared(seen.Chain.Tip, seen.At);
+        return LiveRules.Begin(this with { Header = HoldRules.Explain(Header, HoldKind.FoundFunding, Funding) }, cleared).Absorb(seen);
+    }
 
     public override Verdict Decide(Command command) => command switch
     {
