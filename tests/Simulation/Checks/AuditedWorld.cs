@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Coordinator.Bitcoin;
 using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Lnd;
@@ -28,8 +29,8 @@ public sealed class AuditedWorld
     /// <summary>Whether the coordinator's wallet can spend what pays this script.</summary>
     public required Func<Script, bool> IsCoordinatorScript { get; init; }
 
-    /// <summary>Everybody who plays; grows before its player's first payment.</summary>
-    public IList<AuditedPlayer> Players { get; } = [];
+    /// <summary>Everybody who plays; added before the player's first payment, once its node is there.</summary>
+    public ObservableCollection<AuditedPlayer> Players { get; } = [];
 
     /// <summary>Scripts of outsiders who may take the coordinator's coins behind its back (a conflicting spend of the same keys).</summary>
     public ISet<Script> OutsiderScripts { get; } = new HashSet<Script>();

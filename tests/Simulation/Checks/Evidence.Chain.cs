@@ -16,6 +16,32 @@ internal sealed partial class Evidence
 
     public int Height => _blocks.Count - 1;
 
+    /// <summary>The best chain from its first block on.</summary>
+    public IReadOnlyList<Block> Blocks => _blocks;
+
+    /// <summary>Every confirmed output that nothing confirmed has spent.</summary>
+    public IReadOnlyCollection<TxOut> Unspent
+    {
+        get
+        {
+            var outputs = new Dictionary<OutPoint, TxOut>();
+            foreach (var transaction in _blocks.SelectMany(block => block.Transactions))
+            {
+                foreach (var input in transaction.Inputs)
+                {
+                    outputs.Remove(input.PreviousOutput);
+                }
+
+                foreach (var (index, output) in transaction.Outputs.Index())
+                {
+                    outputs[transaction.OutPoint((uint)index)] = output;
+                }
+            }
+
+            return outputs.Values;
+        }
+    }
+
     public Transaction? Find(Txid txid) => _transactions.GetValueOrDefault(txid) ?? Sent.GetValueOrDefault(txid);
 
     /// <summary>The most confirmations that the transaction ever had.</summary>

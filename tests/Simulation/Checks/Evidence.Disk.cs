@@ -54,6 +54,7 @@ internal sealed partial class Evidence
             _contracts[id] = new AuditedContract(id, state.Header, named, parameters);
         }
 
+        NotePayouts(id, state);
         Tell(rule => rule.OnDocument(id, before, written));
     }
 

@@ -11,9 +11,14 @@ internal sealed partial class Evidence
     private readonly Dictionary<(string Node, PaymentHash Hash), DateTimeOffset> _since = [];
     private readonly Dictionary<(string Node, PaymentHash Hash), SimulatedPayment> _payments = [];
 
-    public IEnumerable<SimulatedInvoice> CoordinatorInvoices => _invoices.Where(pair => pair.Key.Node == World.CoordinatorNode).Select(pair => pair.Value);
+    /// <summary>What each watched node had when it came, in millisatoshis.</summary>
+    public SortedDictionary<string, long> Starts { get; } = new(StringComparer.Ordinal);
 
-    public IEnumerable<SimulatedPayment> CoordinatorPayments => _payments.Where(pair => pair.Key.Node == World.CoordinatorNode).Select(pair => pair.Value);
+    public IEnumerable<SimulatedInvoice> CoordinatorInvoices => InvoicesOf(World.CoordinatorNode);
+
+    public IEnumerable<SimulatedInvoice> InvoicesOf(string node) => _invoices.Where(pair => pair.Key.Node == node).Select(pair => pair.Value);
+
+    public IEnumerable<SimulatedPayment> PaymentsOf(string node) => _payments.Where(pair => pair.Key.Node == node).Select(pair => pair.Value);
 
     /// <summary>The coordinator's invoice of this hash, or null.</summary>
     public SimulatedInvoice? Invoice(Hash32 hash) => _invoices.GetValueOrDefault((World.CoordinatorNode, PaymentHash.FromBytes(hash.Bytes)));
@@ -25,6 +30,15 @@ internal sealed partial class Evidence
     public SimulatedPayment? Payment(Hash32 hash) => PaymentOf(World.CoordinatorNode, hash);
 
     public SimulatedPayment? PaymentOf(string node, Hash32 hash) => _payments.GetValueOrDefault((node, PaymentHash.FromBytes(hash.Bytes)));
+
+    private void StartAll(IEnumerable<string> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            var view = World.Lightning.FindNode(node) ?? throw new ArgumentException($"there is no node {node} yet", nameof(nodes));
+            Starts.TryAdd(node, view.LocalMsat + view.HeldOutgoingMsat);
+        }
+    }
 
     private void FollowLightning(LndEvent change)
     {

@@ -1,8 +1,3 @@
-using Coordinator.Bitcoin;
-using Coordinator.Chain;
-using Coordinator.Competitions;
-using Coordinator.Grains;
-
 namespace Coordinator.Simulation;
 
 /// <summary>What was really seen, by all rules together: the disk, the chain, Lightning. Each event is noted here first, then told to the rules.</summary>
@@ -18,6 +13,9 @@ internal sealed partial class Evidence
         FollowChain();
         world.Chain.Changed += FollowChain;
         world.Lightning.Subscribe(FollowLightning);
+        world.Oracle.Changed += FollowOracle;
+        world.Players.CollectionChanged += (_, change) => StartAll(change.NewItems?.OfType<AuditedPlayer>().Select(player => player.Node) ?? []);
+        StartAll([world.CoordinatorNode, .. world.Players.Select(player => player.Node)]);
     }
 
     public AuditedWorld World { get; }
