@@ -25,10 +25,10 @@ internal sealed class NonceRule(Evidence evidence) : Rule(evidence)
             return;
         }
 
-        Check(Is(_aggregateOfRound, round.Id, aggregate), () => $"{id}: round {round.Id} has two aggregates");
+        Check(Is(_aggregateOfRound, $"{id}/{round.Id}", aggregate), () => $"{id}: round {round.Id} has two aggregates");
         if (round.OwnPartials is { } own)
         {
-            Check(Is(_ownPartOfRound, round.Id, own), () => $"{id}: the coordinator signed twice in round {round.Id}");
+            Check(Is(_ownPartOfRound, $"{id}/{round.Id}", own), () => $"{id}: the coordinator signed twice in round {round.Id}");
         }
 
         foreach (var part in round.Parts)
