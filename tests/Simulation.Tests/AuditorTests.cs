@@ -228,6 +228,7 @@ public sealed class AuditorTests
     public void A_coin_that_two_owners_spend_is_found()
     {
         var scene = new Scene().Sell().Sign();
+        scene.Write(scene.Complete);
         scene.Reserve(scene.Funding, "funding/one");
         scene.Send(scene.Funding);
         Assert.Null(scene.Step());

@@ -171,10 +171,8 @@ public sealed class EndingAuditTests
     public void A_document_that_does_not_read_as_it_was_written_is_found()
     {
         var scene = new Scene();
-        var header = scene.Header(TicketStage.Free) with { Stamps = default };
-        Assert.ThrowsAny<Exception>(() => scene.Write(new EscrowConfirmed(header)));
-        var evidence = scene.Auditor.Evidence;
-        evidence.NoteWallet(new WalletDocument { Payments = [new StoredPayment("x", null!, 1, null)] });
+        var damaged = scene.Header(TicketStage.Canceled) with { Stamps = default };
+        scene.Auditor.Evidence.NoteDocument(new CompetitionDocument { Version = 1, State = new Cancelled(damaged, "a wish", false) });
         Assert.Contains(Reported(scene), violation => violation.Rule == "documents");
     }
 

@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Text.Json;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
+using Coordinator.Oracle.Wire;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
 using Coordinator.Wallet;
+using CompetitionPicks = Coordinator.Competitions.StationPicks;
+using CompetitionPrediction = Coordinator.Competitions.Prediction;
+using OraclePicks = Coordinator.Oracle.StationPicks;
+using OraclePrediction = Coordinator.Oracle.Prediction;
 
 namespace Coordinator.Simulation.Tests;
 
@@ -45,7 +50,7 @@ internal sealed partial class Scene
         PaymentRequest = "lnbcrt",
         Entry = new Entry(
             EntryId(player), Key(player).XOnly, Key(player), "sealed", HashOf(PayoutPreimage(player)), "sealed",
-            [new Competitions.StationPicks("KDEN", null, Competitions.Prediction.Over, null)], null, Start),
+            [new CompetitionPicks("KDEN", null, CompetitionPrediction.Over, null)], null, Start),
     };
 
     /// <summary>Both seats are paid for; the money is held.</summary>
@@ -70,10 +75,10 @@ internal sealed partial class Scene
             Key(0).XOnly, new byte[16], Clock.GetUtcNow());
         Oracle.AddEntries(
             new AddEntriesBody(Id, [.. Enumerable.Range(0, Players).Select(player => new AddEntryBody(
-                EntryId(player), Id, [new Oracle.StationPicks("KDEN", Oracle.Prediction.Over, null, null)]))]),
+                EntryId(player), Id, [new OraclePicks("KDEN", OraclePrediction.Over, null, null)]))]),
             Key(0).XOnly, Clock.GetUtcNow());
         var points = Oracle.GetEvent(Id, Clock.GetUtcNow());
-        var shown = OracleEvent.Parse(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(points, OracleJson.Default.EventBody));
+        var shown = OracleEvent.Parse(JsonSerializer.SerializeToUtf8Bytes(points, OracleJson.Default.EventBody));
         var parameters = ContractPlan.Parameters(Header(TicketStage.Paid), LockingPoints(shown), FeeRate.FromSatPerVbyte(2));
         var output = FundingOutput.Of(parameters);
         Funding = Spend(output);
@@ -133,7 +138,7 @@ internal sealed partial class Scene
 
     public Transaction OutcomeTransaction(int outcome)
     {
-        var shown = OracleEvent.Parse(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Oracle.GetEvent(Id, Clock.GetUtcNow()), OracleJson.Default.EventBody));
+        var shown = OracleEvent.Parse(JsonSerializer.SerializeToUtf8Bytes(Oracle.GetEvent(Id, Clock.GetUtcNow()), OracleJson.Default.EventBody));
         return Signed.OutcomeTransaction(Outcome.Attestation(outcome), shown.Attestation.AsSpan());
     }
 

@@ -31,13 +31,13 @@ internal sealed class DocumentRule(Evidence evidence) : Rule(evidence)
 
     private void CheckReads<T>(string name, T document)
     {
-        var written = JsonSerializer.Serialize(document, DocumentJson.Options);
-        string again;
+        var (written, again) = ("", "");
         try
         {
+            written = JsonSerializer.Serialize(document, DocumentJson.Options);
             again = JsonSerializer.Serialize(JsonSerializer.Deserialize<T>(written, DocumentJson.Options), DocumentJson.Options);
         }
-        catch (JsonException unreadable)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or NotSupportedException)
         {
             again = unreadable.Message;
         }
