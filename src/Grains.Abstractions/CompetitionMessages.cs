@@ -18,7 +18,12 @@ public sealed record CreateCompetition(
     [property: Id(8)] long EntryFee,
     [property: Id(9)] int CoordinatorFeePercentage,
     [property: Id(10)] long TotalCompetitionPool,
-    [property: Id(11)] int? RelativeLocktimeBlockDelta);
+    [property: Id(11)] int? RelativeLocktimeBlockDelta)
+{
+    /// <summary>Confirmations of the funding before tickets are settled; null: the operator's default.</summary>
+    [Id(12)]
+    public int? SettlementDepth { get; init; }
+}
 
 /// <summary>A competition as everybody may see it. No contract, no signatures, nobody's picks.</summary>
 /// <param name="Version">Raised at every change; a lower one never replaces a higher one.</param>
@@ -184,4 +189,26 @@ public sealed record EntryView(
 [Immutable]
 [Alias("coordinator.payout_status")]
 public sealed record PayoutStatusView(
-    [property: Id(0)] long? ShareSats, [property: Id(1)] string Stage, [property: Id(2)] string? LastError, [property: Id(3)] int? CltvLimit, [property: Id(4)] bool KeyHeld);
+    [property: Id(0)] long? ShareSats, [property: Id(1)] string Stage, [property: Id(2)] string? LastError, [property: Id(3)] int? CltvLimit, [property: Id(4)] bool KeyHeld)
+{
+    /// <summary>Until when and how an untaken share can be had; null where nothing is owed.</summary>
+    [Id(5)]
+    public OwedShareView? Owed { get; init; }
+}
+
+/// <summary>A share that its winner has not taken.</summary>
+/// <param name="Way">not_open, lightning, in_flight or on_chain.</param>
+/// <param name="PayableUntil">The last block height at which an invoice with the shortest route fits.</param>
+/// <param name="ClaimableFrom">The height from which the winner's own claim can be mined in the next block; null before the split is confirmed.</param>
+/// <param name="ReclaimableFrom">The height from which the coordinator takes it back; null: never, unless the operator releases it.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.owed_share")]
+public sealed record OwedShareView(
+    [property: Id(0)] Guid Entry,
+    [property: Id(1)] string Player,
+    [property: Id(2)] long Sats,
+    [property: Id(3)] string Way,
+    [property: Id(4)] int PayableUntil,
+    [property: Id(5)] int? ClaimableFrom,
+    [property: Id(6)] int? ReclaimableFrom);

@@ -57,6 +57,11 @@ public interface ICompetitionGrain : IGrainWithGuidKey
     [Alias("request_payout")]
     Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request);
 
+    /// <summary>Operator: winners of the confirmed outcome who have not taken their share, and how they still can.</summary>
+    [AlwaysInterleave]
+    [Alias("owed")]
+    Task<ImmutableArray<OwedShareView>> OwedAsync();
+
     /// <summary>Operator: ends a competition that is not funded and gives every payment back.</summary>
     [Alias("cancel")]
     Task<Answer<CompetitionView>> CancelAsync(string reason);

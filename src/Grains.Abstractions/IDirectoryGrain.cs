@@ -46,7 +46,24 @@ public interface IPlayerGrain : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("competitions")]
     Task<ImmutableArray<Guid>> CompetitionsAsync();
+
+    /// <summary>No ticket before this moment (D10). On disk when it returns; the later of two counts. Safe to repeat.</summary>
+    [Alias("bar")]
+    Task BarAsync(PlayerBar bar);
+
+    /// <summary>What was said last, over or not; null where nothing ever was.</summary>
+    [AlwaysInterleave]
+    [Alias("barred")]
+    Task<PlayerBar?> BarredAsync();
 }
+
+/// <summary>Why a player gets no ticket, and until when.</summary>
+/// <param name="Competition">Which one could not be signed.</param>
+/// <param name="Entry">Whose part was missing.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.player_bar")]
+public sealed record PlayerBar([property: Id(0)] DateTimeOffset Until, [property: Id(1)] Guid Competition, [property: Id(2)] Guid Entry);
 
 /// <summary>Remembers which NIP-98 events were used; the key is a shard of the event id. After a start it refuses events made before it.</summary>
 [Alias("coordinator.IReplayGuardGrain")]

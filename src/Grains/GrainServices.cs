@@ -9,6 +9,7 @@ public static class GrainServices
         .AddSingleton<ContractLibrary>()
         .AddSingleton<InvoiceEffects>()
         .AddSingleton<OracleEffects>()
+        .AddSingleton<DoorEffects>()
         .AddSingleton<ContractEffects>()
         .AddSingleton<SigningEffects>()
         .AddSingleton<FundingEffects>()

@@ -120,7 +120,7 @@ public sealed class DocumentTests
     [
         new RotateTicket(Guid.Empty, Given.Hash("a")), new IssueInvoice(Guid.Empty, Given.Hash("a")), new AggregateNonces("r"), new AggregateSignatures("r"),
         new BroadcastExpiry(), new BroadcastClose(), new BroadcastSplit(1), new ReclaimOutcome(), new SweepShare(2, ShareSweep.SellBack),
-        new PayWinner(Guid.Empty, Given.Hash("a")), new CancelInvoice(Given.Hash("a")), new BroadcastOutcome(3), new ReleaseCoins(),
+        new PayWinner(Guid.Empty, Given.Hash("a")), new CancelInvoice(Given.Hash("a")), new BroadcastOutcome(3), new ReleaseCoins(), new BarPlayer(Guid.Empty, Given.Player(1)),
         new CompleteKeygen(Guid.Empty), new FinishBatch(1, Guid.Empty), new AssembleSignatures(Guid.Empty),
     ];
 }

@@ -64,6 +64,39 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void An_unclaimed_share_of_a_sold_seat_is_taken_after_the_terms_grace_and_not_a_block_before()
+    {
+        var played = Playbook.DeltaBroadcasted();
+        played.Amend(terms => terms with { ReclaimGrace = 144 });
+        var from = Playbook.SplitHeight(played.Terms) + (2 * played.Terms.Delta) + 144;
+        Assert.Equal(from, Assert.Single(OwedRules.Of(played.State)).ReclaimableFrom);
+        Assert.Empty(played.Mine(from - 1).Wants);
+        Assert.Equal(new SweepShare(played.Winner(), ShareSweep.Reclaim), Assert.Single(played.Mine(from).Wants));
+    }
+
+    [Fact]
+    public void Who_is_owed_is_told_how_and_until_when_at_every_step()
+    {
+        var played = Playbook.OutcomeBroadcasted();
+        var until = Given.OutcomeHeight + (2 * played.Terms.Delta) - played.Terms.Profile.MarginBlocks - 3 - 28;
+        var owed = Assert.Single(OwedRules.Of(played.State));
+        Assert.Equal((played.EntryOf(played.WinningPlayer()).Id, OwedWay.Lightning, until), (owed.Entry, owed.Way, owed.PayableUntil));
+        Assert.Null(owed.ClaimableFrom);
+        Assert.Null(owed.ReclaimableFrom);
+        Assert.Equal(OwedWay.OnChain, Assert.Single(OwedRules.Of(played.Mine(until + 1).State)).Way);
+
+        var split = Playbook.DeltaBroadcasted();
+        var onChain = Assert.Single(OwedRules.Of(split.State));
+        Assert.Equal((OwedWay.OnChain, Playbook.SplitHeight(split.Terms) + split.Terms.Delta - 1, null), (onChain.Way, onChain.ClaimableFrom, onChain.ReclaimableFrom));
+        split.Ask(new ReleaseShare(onChain.Entry, split.Now));
+        Assert.Equal(Playbook.SplitHeight(split.Terms) + (2 * split.Terms.Delta) - 1, Assert.Single(OwedRules.Of(split.State)).ReclaimableFrom);
+
+        Assert.Empty(OwedRules.Of(Paid(Playbook.OutcomeBroadcasted()).State));
+        split.See(split.Chain.WithShare(onChain.Winner, ShareSpendKind.Win, split.Chain.Tip));
+        Assert.Empty(OwedRules.Of(split.State));
+    }
+
+    [Fact]
     public void A_released_share_is_not_touched_while_its_payment_is_open()
     {
         var played = Playbook.OutcomeBroadcasted();

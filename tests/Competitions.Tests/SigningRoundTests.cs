@@ -139,5 +139,42 @@ public sealed class SigningRoundTests
         Assert.True(cancelled.HoldsCoins);
     }
 
+    [Fact]
+    public void Who_sends_nothing_is_barred_only_with_time_enough_and_where_somebody_else_was_there()
+    {
+        var missing = Playbook.ContractCreated().SendNonces(0).SendNonces(2);
+        missing.Learn(new TimePassed(missing.Terms.SigningDeadline));
+        var cancelled = Assert.IsType<Cancelled>(missing.State);
+        var culprit = Assert.Single(cancelled.Culprits);
+        Assert.Equal((missing.EntryOf(1).Id, Given.Player(1)), (culprit.Entry, culprit.Player));
+        Assert.Contains(new BarPlayer(culprit.Entry, culprit.Player), missing.Wants);
+        missing.Learn(new PlayerBarred(culprit.Entry, missing.Now));
+        Assert.DoesNotContain(missing.Wants, effect => effect is BarPlayer);
+        Assert.True(Assert.Single(((Cancelled)missing.State).Culprits).Barred);
+
+        var nobody = Playbook.ContractCreated();
+        nobody.Learn(new TimePassed(nobody.Terms.SigningDeadline));
+        Assert.Empty(Assert.IsType<Cancelled>(nobody.State).Culprits);
+
+        var late = Playbook.AwaitingSignatures();
+        late.Learn(new OwnNoncesLost(Round(late).Id, "late round", late.Terms.SigningDeadline - TimeSpan.FromMinutes(1)));
+        late.SendNonces(0).Learn(new TimePassed(late.Terms.SigningDeadline));
+        Assert.Empty(Assert.IsType<Cancelled>(late.State).Culprits);
+    }
+
+    [Fact]
+    public void Who_lied_and_did_not_mend_it_is_barred_however_late_the_round_began()
+    {
+        var played = Playbook.AwaitingSignatures();
+        var late = played.Terms.SigningDeadline - TimeSpan.FromMinutes(1);
+        played.Learn(new OwnNoncesLost(Round(played).Id, "late round", late)).SendNonces(0).SendNonces(1).SendNonces(2);
+        played.Learn(new NoncesAggregated("late round", Given.Hash("aggregate"), late), new OwnPartSigned("late round", Given.Hash("own"), late));
+        played.SendPartials(0).SendPartials(1).SendPartials(2);
+        played.Learn(new PartialsRejected("late round", [played.EntryOf(0).Id, played.EntryOf(1).Id], late));
+        played.SendPartials(1);
+        played.Learn(new TimePassed(played.Terms.SigningDeadline));
+        Assert.Equal(played.EntryOf(0).Id, Assert.Single(Assert.IsType<Cancelled>(played.State).Culprits).Entry);
+    }
+
     private static SigningRound Round(Played played) => ((Signing)played.State).Round;
 }

@@ -39,7 +39,19 @@ public sealed class TermsTests
         { "relative_locktime_block_delta", "delta 16" },
         { "relative_locktime_block_delta", "delta 32768" },
         { "relative_locktime_block_delta", "delta of least integer" },
+        { "settlement_depth", "settled at 0" },
+        { "settlement_depth", "settled at 101" },
     };
+
+    [Fact]
+    public void A_competition_may_ask_for_a_settlement_of_its_own_within_what_its_network_insists_on()
+    {
+        Assert.Equal(1, TermsRules.Accept(Given.Proposed(), Given.Policy(), Given.Start).Terms!.SettlementDepth);
+        Assert.Equal(7, TermsRules.Accept(Given.Proposed() with { SettlementDepth = 7 }, Given.Policy(), Given.Start).Terms!.SettlementDepth);
+        Assert.Contains(
+            TermsRules.Accept(Given.Proposed() with { SettlementDepth = 2 }, Given.Policy(Network.Mainnet), Given.Start).Refusals,
+            refusal => refusal.Field == "settlement_depth" && refusal.Detail.Contains("between 3 and 100", StringComparison.Ordinal));
+    }
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -207,6 +219,8 @@ public sealed class TermsTests
         "delta 16" => good with { Delta = 16 },
         "delta 32768" => good with { Delta = 32_768 },
         "delta of least integer" => good with { Delta = int.MinValue },
+        "settled at 0" => good with { SettlementDepth = 0 },
+        "settled at 101" => good with { SettlementDepth = 101 },
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, "no such case"),
     };
 }

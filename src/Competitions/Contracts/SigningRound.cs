@@ -27,10 +27,21 @@ public sealed record SigningRound(
     /// <summary>A new round may be forced by one entry at most this often.</summary>
     public const int MostForced = 3;
 
-    public static SigningRound First(string id) => new(1, id, [], null, null, []);
+    /// <summary>When players could begin with the step that is awaited: nonces, or, once there is an aggregate, partial signatures.</summary>
+    public DateTimeOffset? Since { get; init; }
 
-    public SigningRound Next(string id, Guid? forcedBy = null)
-        => new(Number + 1, id, [], null, null, forcedBy is { } entry ? Forced.Add(entry) : Forced);
+    /// <summary>Entries whose partial signatures of this round were wrong, each once.</summary>
+    public ImmutableArray<Guid> Wrong { get; init; } = [];
+
+    public static SigningRound First(string id, DateTimeOffset at) => new(1, id, [], null, null, []) { Since = at };
+
+    public SigningRound Next(string id, DateTimeOffset at, Guid? forcedBy = null)
+        => new(Number + 1, id, [], null, null, forcedBy is { } entry ? Forced.Add(entry) : Forced) { Since = at };
+
+    public SigningRound Published(Hash32 aggregate, DateTimeOffset at) => this with { Aggregate = aggregate, Since = at };
+
+    /// <summary>Without this entry's partial signatures, which were wrong (D10).</summary>
+    public SigningRound Reject(Guid entry) => WithPartials(entry, null) with { Wrong = Wrong.Contains(entry) ? Wrong : Wrong.Add(entry) };
 
     public RoundPart? Part(Guid entry) => Parts.FirstOrDefault(part => part.Entry == entry);
 

@@ -16,6 +16,7 @@ namespace Coordinator.Competitions;
 [JsonDerivedType(typeof(SubmitOracleEntries), "submit_oracle_entries")]
 [JsonDerivedType(typeof(PrepareContract), "prepare_contract")]
 [JsonDerivedType(typeof(ReleaseCoins), "release_coins")]
+[JsonDerivedType(typeof(BarPlayer), "bar_player")]
 [JsonDerivedType(typeof(AggregateNonces), "aggregate_nonces")]
 [JsonDerivedType(typeof(SignOwnPart), "sign_own_part")]
 [JsonDerivedType(typeof(AggregateSignatures), "aggregate_signatures")]
@@ -95,6 +96,13 @@ public sealed record ReleaseCoins : Effect
 {
     [JsonIgnore]
     public override string Key => "release_coins";
+}
+
+/// <summary>Gives a player no ticket for a while: their part was missing when a competition had to be signed (D10). Safe to repeat.</summary>
+public sealed record BarPlayer(Guid Entry, XOnlyPublicKey Player) : Effect
+{
+    [JsonIgnore]
+    public override string Key => $"bar_player/{Entry}";
 }
 
 /// <summary>Draws the coordinator's nonces in memory and aggregates all; the aggregate is stored before anything is signed.</summary>

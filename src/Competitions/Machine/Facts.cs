@@ -87,3 +87,6 @@ public sealed record PaymentSeen(
 }
 
 public sealed record CoinsReleased(DateTimeOffset At) : Fact(At);
+
+/// <summary>The record of this entry's player says until when they get no ticket.</summary>
+public sealed record PlayerBarred(Guid Entry, DateTimeOffset At) : Fact(At);

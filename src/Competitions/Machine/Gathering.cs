@@ -39,7 +39,7 @@ public abstract record Gathering : CompetitionState
         HoldFact hold => HoldRules.Absorb(this, hold),
         ChainSeen { Chain.FundingSeen: true } seen when HasContract && !HoldRules.IsReleased(Header, HoldKind.FoundFunding, Funding) => AbsorbFunding(seen),
         _ when IsHeld => AbsorbHeld(fact),
-        TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUp(DeadlineReason, time.At),
+        TimePassed time when time.At >= Header.Terms.SigningDeadline => GiveUpAtDeadline(time.At),
         AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
         ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),
@@ -108,6 +108,9 @@ public abstract record Gathering : CompetitionState
         var after = SeatRules.Absorb(Header, seen);
         return after.Roster.Complete ? this with { Header = after } : GiveUp(after, "a held payment was lost", seen.At);
     }
+
+    /// <summary>The end by the signing deadline.</summary>
+    protected virtual Cancelled GiveUpAtDeadline(DateTimeOffset at) => GiveUp(DeadlineReason, at);
 
     protected Cancelled GiveUp(string reason, DateTimeOffset at) => GiveUp(Header, reason, at);
 

@@ -115,11 +115,17 @@ public static class LiveWants
         {
             yield return new SweepShare(winner, ShareSweep.SellBack);
         }
-        else if (ours && !open && spend is null && splitHeight is { } height && live.Chain.Tip >= height + (2 * header.Terms.Delta) - 1)
+        else if (!open && spend is null && splitHeight is { } height && live.Chain.Tip >= (ReclaimFrom(header, height, ours, Sold(header, live, winner)) ?? int.MaxValue))
         {
             yield return new SweepShare(winner, ShareSweep.Reclaim);
         }
     }
+
+    /// <summary>The tip at which a share may be taken back: from g+2Δ where it is ours, later where the terms give a grace, else never (D20).</summary>
+    internal static int? ReclaimFrom(Header header, int splitHeight, bool ours, bool sold)
+        => ours ? splitHeight + (2 * header.Terms.Delta) - 1
+            : sold && header.Terms.ReclaimGrace is { } grace ? splitHeight + (2 * header.Terms.Delta) + grace
+            : null;
 
     /// <summary>Whether the seat of this player index was sold by LND's final word (D16).</summary>
     internal static bool Sold(Header header, Live live, int winner)

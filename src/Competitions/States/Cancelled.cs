@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Coordinator.Bitcoin;
 
 namespace Coordinator.Competitions;
 
@@ -9,6 +11,9 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
 {
     [JsonIgnore]
     public override string Wire => "cancelled";
+
+    /// <summary>Who kept the contract from being signed by the deadline, and gets no ticket for a while (D10).</summary>
+    public ImmutableArray<Culprit> Culprits { get; init; } = [];
 
     public override IEnumerable<Effect> Wants()
     {
@@ -21,6 +26,11 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
         {
             yield return new ReleaseCoins();
         }
+
+        foreach (var culprit in Culprits.Where(culprit => !culprit.Barred))
+        {
+            yield return new BarPlayer(culprit.Entry, culprit.Player);
+        }
     }
 
     public override CompetitionState Absorb(Fact fact) => fact switch
@@ -30,6 +40,10 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
         InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = HoldRules.WithRefunds(SeatRules.Absorb(Header, seen), seen.At) },
         HoldFact hold => HoldRules.Absorb(this, hold),
         CoinsReleased => this with { HoldsCoins = false },
+        PlayerBarred barred => this with
+        {
+            Culprits = [.. Culprits.Select(culprit => culprit.Entry == barred.Entry ? culprit with { Barred = true } : culprit)],
+        },
         _ => this,
     };
 
@@ -45,3 +59,9 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
     [JsonIgnore]
     public IEnumerable<Ticket> Owed => HoldRules.Owed(Header);
 }
+
+/// <summary>Somebody whose missing part ended a competition.</summary>
+/// <param name="Entry">Whose part it was.</param>
+/// <param name="Player">Who gets no ticket for a while.</param>
+/// <param name="Barred">Their own record says so.</param>
+public sealed record Culprit(Guid Entry, XOnlyPublicKey Player, bool Barred = false);

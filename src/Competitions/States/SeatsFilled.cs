@@ -48,5 +48,5 @@ public sealed record EntriesSubmitted(Header Header, Hash32 Announcement) : Gath
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is not ContractPrepared prepared ? this
         : Header.Keymeld is not null ? new KeygenPending(Header.Stamped("contracted_at", prepared.At), prepared.Contract)
-        : new ContractCreated(Header.Stamped("contracted_at", prepared.At), prepared.Contract, SigningRound.First(prepared.Round));
+        : new ContractCreated(Header.Stamped("contracted_at", prepared.At), prepared.Contract, SigningRound.First(prepared.Round, prepared.At));
 }

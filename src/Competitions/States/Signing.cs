@@ -37,6 +37,20 @@ public abstract record Signing : Gathering
         ? $"the signing deadline has passed without the part of {string.Join(", ", missing)}"
         : base.DeadlineReason;
 
+    protected override Cancelled GiveUpAtDeadline(DateTimeOffset at) => base.GiveUpAtDeadline(at) with
+    {
+        Culprits = [.. Culpable(at).Select(entry => new Culprit(entry, Header.Roster.FindEntry(entry)!.Entry!.Player))],
+    };
+
+    /// <summary>Who sent wrong signatures and no right ones; who sent nothing, only where they had half the window for it and somebody else's part
+    /// did come: else the door may have been shut, and nobody is to blame (D10).</summary>
+    private IEnumerable<Guid> Culpable(DateTimeOffset at)
+    {
+        var missing = Missing().ToList();
+        var hadTime = Round.Since is { } since && at - since >= Header.Terms.SigningWindow / 2 && missing.Count < Header.Terms.Entries;
+        return missing.Where(entry => hadTime || Round.Wrong.Contains(entry));
+    }
+
     /// <summary>Entries whose part of this step has not come.</summary>
     protected abstract IEnumerable<Guid> Missing();
 
@@ -68,7 +82,7 @@ public sealed record ContractCreated(Header Header, ContractRef Contract, Signin
     protected override IEnumerable<Guid> Missing() => Contract.Seats.Where(entry => Round.Part(entry) is null);
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is NoncesAggregated aggregated && aggregated.Round == Round.Id
-        ? new AwaitingSignatures(Header, Contract, Round with { Aggregate = aggregated.Aggregate })
+        ? new AwaitingSignatures(Header, Contract, Round.Published(aggregated.Aggregate, aggregated.At))
         : this;
 
     protected override Verdict Take(SubmitNonces submit)
@@ -101,10 +115,10 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
     protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
     {
         OwnPartSigned signed when signed.Round == Round.Id => this with { Round = Round with { OwnPartials = signed.Partials } },
-        OwnNoncesLost lost when lost.Round == Round.Id => new ContractCreated(Header, Contract, Round.Next(lost.NextRound)),
+        OwnNoncesLost lost when lost.Round == Round.Id => new ContractCreated(Header, Contract, Round.Next(lost.NextRound, lost.At)),
         PartialsRejected rejected when rejected.Round == Round.Id => this with
         {
-            Round = rejected.Entries.Aggregate(Round, (round, entry) => round.WithPartials(entry, null)),
+            Round = rejected.Entries.Aggregate(Round, (round, entry) => round.Reject(entry)),
         },
         ContractSigned signed when signed.Round == Round.Id => new SigningComplete(
             Header.Stamped("signed_at", signed.At), Contract, Round, signed.Signed, signed.At, [], false),
@@ -120,7 +134,7 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
 
         return Round.ForcedBy(submit.Entry) >= SigningRound.MostForced
             ? Refusal.Conflict("too_many_rounds", "Public nonces already submitted for this entry, and it has forced as many new rounds as one entry may")
-            : new ContractCreated(Header, Contract, Round.Next(submit.NextRound, submit.Entry).WithNonces(submit.Entry, submit.Nonces));
+            : new ContractCreated(Header, Contract, Round.Next(submit.NextRound, submit.At, submit.Entry).WithNonces(submit.Entry, submit.Nonces));
     }
 
     protected override Verdict Take(SubmitPartials submit)

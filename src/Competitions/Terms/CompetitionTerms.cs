@@ -18,7 +18,11 @@ public sealed record ProposedTerms(
     long EntryFee,
     int FeePercent,
     long Pool,
-    int? Delta);
+    int? Delta)
+{
+    /// <summary>Confirmations before the first preimage is revealed; null: as the operator's configuration says.</summary>
+    public int? SettlementDepth { get; init; }
+}
 
 /// <summary>What the operator's configuration adds to every new competition.</summary>
 /// <param name="Network">Fixes depths, margins and the bounds of Δ.</param>
@@ -40,6 +44,9 @@ public sealed record TermsPolicy(
 
     /// <summary>The most seats that one player may hold.</summary>
     public int EntriesPerPlayer { get; init; } = CompetitionTerms.MostEntries;
+
+    /// <summary>Blocks past g+2Δ after which an unclaimed share of a sold seat is taken without a release; null: never (D20).</summary>
+    public int? ReclaimGrace { get; init; }
 }
 
 /// <summary>How a contract is signed.</summary>
@@ -76,6 +83,9 @@ public sealed record CompetitionTerms(
     Satoshis NetworkFee,
     SigningMode Signing = SigningMode.Local)
 {
+    /// <summary>The deepest settlement that terms may ask for.</summary>
+    public const int DeepestSettlement = 100;
+
     /// <summary>The most entries of any competition (D5).</summary>
     public const int MostEntries = 25;
 
@@ -86,6 +96,9 @@ public sealed record CompetitionTerms(
 
     /// <summary>The most seats that one player may hold.</summary>
     public int EntriesPerPlayer { get; init; } = MostEntries;
+
+    /// <summary>Blocks past g+2Δ after which a sold winner's unclaimed share is taken without a release; null: never (D20).</summary>
+    public int? ReclaimGrace { get; init; }
 
     /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
     public static Satoshis Anchor => Satoshis.Of(240);

@@ -19,6 +19,7 @@ public static class TermsRules
         Dates(proposed, policy, now, refusals);
         Remote(proposed, policy, now, refusals);
         Delta(proposed, profile, refusals);
+        Settlement(proposed, profile, refusals);
         if (refusals.Count > 0)
         {
             return (null, refusals.ToImmutable());
@@ -93,7 +94,7 @@ public static class TermsRules
             refusals.Add(new TermsRefusal("signing_date", "outside what a lock time can say"));
         }
 
-        var depth = Math.Max(policy.SettlementDepth, NetworkProfile.Of(policy.Network).LeastSettlementDepth);
+        var depth = DepthOf(proposed, policy);
         var deadline = keymeld ? proposed.StartObservation + policy.SigningWindow : proposed.StartObservation;
         var cltv = HoldTimes.FinalCltvDelta(deadline - now, depth);
         if (cltv > HoldTimes.LargestFinalCltv)
@@ -148,9 +149,18 @@ public static class TermsRules
         }
     }
 
+    private static void Settlement(ProposedTerms proposed, NetworkProfile profile, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        if (proposed.SettlementDepth is { } depth && (depth < profile.LeastSettlementDepth || depth > CompetitionTerms.DeepestSettlement))
+        {
+            refusals.Add(new TermsRefusal(
+                "settlement_depth", $"between {profile.LeastSettlementDepth} and {CompetitionTerms.DeepestSettlement} confirmations, not {depth}"));
+        }
+    }
+
     private static CompetitionTerms Build(ProposedTerms proposed, TermsPolicy policy, NetworkProfile profile)
     {
-        var settlement = Math.Max(policy.SettlementDepth, profile.LeastSettlementDepth);
+        var settlement = DepthOf(proposed, policy);
         var networkFee = NetworkFees.PerEntry(proposed.Entries, proposed.Places, policy.ContractRate);
         if (policy.Network == Network.Mainnet)
         {
@@ -167,8 +177,13 @@ public static class TermsRules
             // Players who are not there must not keep the pool from being funded in time.
             SignatureGrace = policy.SignatureGrace < policy.SigningWindow / 2 ? policy.SignatureGrace : policy.SigningWindow / 2,
             EntriesPerPlayer = policy.EntriesPerPlayer,
+            ReclaimGrace = policy.ReclaimGrace,
         };
     }
+
+    private static int DepthOf(ProposedTerms proposed, TermsPolicy policy)
+        => Math.Clamp(
+            proposed.SettlementDepth ?? policy.SettlementDepth, NetworkProfile.Of(policy.Network).LeastSettlementDepth, CompetitionTerms.DeepestSettlement);
 
     private static void Shares(CompetitionTerms terms, ImmutableArray<TermsRefusal>.Builder refusals)
     {

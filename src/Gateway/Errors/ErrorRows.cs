@@ -68,6 +68,7 @@ internal static class ErrorRows
         new("btc_pubkey", "400 (empty)", 400, "The ticket's key is no compressed public key"),
         new("ephemeral_pubkey", "422", 400, "The entry's key is no compressed public key"),
         new("payout_hash", "200", 400, "The payout hash is not 32 bytes of hex"),
+        new("player_barred", "-", 403, "The caller gets no ticket for a while: the part of an entry of theirs was missing at a signing deadline"),
         new("player", "401", 400, "The caller's key is no public key"),
         new("encrypted_backup", "200", 400, "An encrypted value is too long"),
         new("prediction", "422", 400, "A prediction is not Over, Par or Under"),

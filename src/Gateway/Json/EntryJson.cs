@@ -74,6 +74,16 @@ internal static class EntryJson
         json.WriteString("last_error", payout.LastError);
         json.WriteNumberOrNull("cltv_limit", payout.CltvLimit);
         json.WriteBoolean("key_held", payout.KeyHeld);
+        if (payout.Owed is { } owed)
+        {
+            json.WriteStartObject("owed");
+            OwedJson.WriteWays(json, owed);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("owed");
+        }
         json.WriteEndObject();
     }
 }

@@ -37,6 +37,7 @@ internal static class CompetitionRoutes
         routes.MapToken(HttpMethods.Post, One + "/delete", call => call.Competition.DeleteAsync().AsEmptyAsync());
         routes.MapToken(HttpMethods.Get, "/api/v1/problems", async call => Reply.Json(new OperatorJson(await ListAsync(call)).WriteProblems));
         routes.MapToken(HttpMethods.Get, "/api/v1/funds", async call => Reply.Json(new OperatorJson(await ListAsync(call)).WriteFunds));
+        routes.MapToken(HttpMethods.Get, "/api/v1/owed", async call => Reply.Json(OwedJson.Write(await OwedAsync(call))));
         routes.MapToken(HttpMethods.Post, One + "/cancel", call =>
             call.Competition.CancelAsync(ParseReason(call)).AsJsonAsync(CompetitionJson.Write));
         routes.MapToken(HttpMethods.Post, One + "/entries/{entry_id}/release_share", call =>
@@ -45,6 +46,19 @@ internal static class CompetitionRoutes
 
     private static async Task<ImmutableArray<CompetitionView>> ListAsync(GatewayCall call)
         => [.. (await call.Grains.GetGrain<IDirectoryGrain>(0).ListAsync()).Where(view => !view.Deleted)];
+
+    /// <summary>Only competitions whose outcome is confirmed are asked.</summary>
+    private static async Task<ImmutableArray<(CompetitionView View, OwedShareView Share)>> OwedAsync(GatewayCall call)
+    {
+        var owed = ImmutableArray.CreateBuilder<(CompetitionView, OwedShareView)>();
+        foreach (var view in (await ListAsync(call)).Where(view => view is { Outcome: not null, State: not "completed" }))
+        {
+            var shares = await call.Grains.GetGrain<ICompetitionGrain>(view.Submission.Id).OwedAsync();
+            owed.AddRange(shares.Select(share => (view, share)));
+        }
+
+        return owed.ToImmutable();
+    }
 
     /// <summary>The create body (http-api §7.1): only its shape; whether the terms are playable is for the rules.</summary>
     private static CreateCompetition ParseTerms(BodyFields body)
@@ -61,7 +75,10 @@ internal static class CompetitionRoutes
             body.Number("entry_fee", 0, Bitcoin.Satoshis.MaxValue),
             body.Number("coordinator_fee_percentage"),
             body.Number("total_competition_pool", 0, Bitcoin.Satoshis.MaxValue),
-            (int?)body.OptionalNumber("relative_locktime_block_delta", 0, ushort.MaxValue));
+            (int?)body.OptionalNumber("relative_locktime_block_delta", 0, ushort.MaxValue))
+        {
+            SettlementDepth = (int?)body.OptionalNumber("settlement_depth", 0, ushort.MaxValue),
+        };
         body.Check();
         return terms;
     }

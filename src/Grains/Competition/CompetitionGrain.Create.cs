@@ -57,6 +57,7 @@ public sealed partial class CompetitionGrain
     {
         SignatureGrace = settings.SignatureGrace,
         EntriesPerPlayer = settings.EntriesPerPlayer,
+        ReclaimGrace = settings.ReclaimGrace,
     };
 
     /// <summary>The same creation again is the same answer; another one under the same id is refused.</summary>
@@ -93,5 +94,5 @@ public sealed partial class CompetitionGrain
         request.EntryFee,
         request.CoordinatorFeePercentage,
         request.TotalCompetitionPool,
-        request.RelativeLocktimeBlockDelta);
+        request.RelativeLocktimeBlockDelta) { SettlementDepth = request.SettlementDepth };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
@@ -66,6 +67,20 @@ public sealed partial class CompetitionGrain
 
     public async Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry)
         => await DecideAsync(new ReleaseShare(entry, clock.GetUtcNow())) is { } problem ? problem : CompetitionViews.Lean(_committed);
+
+    public async Task<ImmutableArray<OwedShareView>> OwedAsync()
+    {
+        var owed = ImmutableArray.CreateBuilder<OwedShareView>();
+        if (_committed.State is { } state)
+        {
+            foreach (var share in OwedRules.Of(state))
+            {
+                owed.Add(CompetitionViews.Owed(share, await ShareAsync(state, share.Entry) ?? 0));
+            }
+        }
+
+        return owed.ToImmutable();
+    }
 
     private async Task<Answer<Done>> PayAsync(PayoutRequest request, XOnlyPublicKey player, string? sealedKey, string? sealedPreimage)
     {

@@ -19,6 +19,11 @@ public sealed partial class CompetitionGrain
             return Unknown();
         }
 
+        if (await BarredAsync(request.Player) is { } barred)
+        {
+            return barred;
+        }
+
         var now = clock.GetUtcNow();
         await AbsorbAsync(new TimePassed(now));
         await FreeASeatAsync();
@@ -41,6 +46,18 @@ public sealed partial class CompetitionGrain
         return Held(player, key) is { PaymentRequest: { } invoice } ticket
             ? View(ticket, invoice)
             : Problems.Unavailable("invoice_pending", "the Lightning node has not made the invoice yet: ask again, the ticket is yours");
+    }
+
+    /// <summary>Only new seats are refused: who is barred keeps what is theirs.</summary>
+    private async Task<Problem?> BarredAsync(string player)
+    {
+        var bar = await GrainFactory.GetGrain<IPlayerGrain>(player).BarredAsync();
+        return bar is not null && bar.Until > clock.GetUtcNow()
+            ? new Problem(
+                ProblemKind.Forbidden,
+                "player_barred",
+                $"no tickets until {bar.Until:O}: the part of entry {bar.Entry} was missing when competition {bar.Competition} had to be signed")
+            : null;
     }
 
     public Task<Answer<string>> TicketStatusAsync(string player, Guid ticket) => Task.FromResult(StatusOf(player, ticket));

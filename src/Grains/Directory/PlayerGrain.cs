@@ -13,7 +13,19 @@ public sealed class PlayerGrain([PersistentState("player", "users")] IPersistent
             return;
         }
 
-        stored.State = stored.State with { Competitions = stored.State.Competitions.Add(competition) };
+        await WriteAsync(stored.State with { Competitions = stored.State.Competitions.Add(competition) });
+    }
+
+    public Task<ImmutableArray<Guid>> CompetitionsAsync() => Task.FromResult(stored.State.Competitions);
+
+    public Task BarAsync(PlayerBar bar)
+        => stored.State.Bar is { } known && known.Until >= bar.Until ? Task.CompletedTask : WriteAsync(stored.State with { Bar = bar });
+
+    public Task<PlayerBar?> BarredAsync() => Task.FromResult(stored.State.Bar);
+
+    private async Task WriteAsync(PlayerDocument next)
+    {
+        stored.State = next;
         try
         {
             await stored.WriteStateAsync();
@@ -24,8 +36,6 @@ public sealed class PlayerGrain([PersistentState("player", "users")] IPersistent
             throw;
         }
     }
-
-    public Task<ImmutableArray<Guid>> CompetitionsAsync() => Task.FromResult(stored.State.Competitions);
 }
 
 /// <summary>What is on disk for one player.</summary>
@@ -35,4 +45,7 @@ public sealed record PlayerDocument
 
     /// <summary>In order of first entry.</summary>
     public ImmutableArray<Guid> Competitions { get; init; } = [];
+
+    /// <summary>No ticket before this is over.</summary>
+    public PlayerBar? Bar { get; init; }
 }

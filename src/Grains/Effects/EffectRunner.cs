@@ -6,6 +6,7 @@ namespace Coordinator.Grains;
 public sealed class EffectRunner(
     InvoiceEffects invoices,
     OracleEffects oracle,
+    DoorEffects door,
     ContractEffects contracts,
     SigningEffects signing,
     FundingEffects funding,
@@ -26,6 +27,7 @@ public sealed class EffectRunner(
         (CreateOracleEvent, _) => oracle.CreateAsync(context, cancellation),
         (SubmitOracleEntries, _) => oracle.SubmitAsync(context, cancellation),
         (PrepareContract, EntriesSubmitted state) => contracts.PrepareAsync(state, context, cancellation),
+        (BarPlayer bar, Cancelled state) => door.BarAsync(bar, state, context),
         (ReleaseCoins, _) => contracts.ReleaseAsync(context),
         (AggregateNonces, ContractCreated state) => signing.AggregateNoncesAsync(state, context),
         (SignOwnPart, AwaitingSignatures state) => signing.SignOwnAsync(state, context),

@@ -37,6 +37,12 @@ public sealed record CoordinatorSettings
     /// <summary>The most seats that one player may hold in one competition.</summary>
     public int EntriesPerPlayer { get; init; } = CompetitionTerms.MostEntries;
 
+    /// <summary>How long a player whose part was missing at the signing deadline gets no ticket (D10); zero: not at all.</summary>
+    public TimeSpan BarTime { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Blocks past g+2Δ after which new competitions take an unclaimed share of a sold seat without a release; null: never (D20).</summary>
+    public int? ReclaimGrace { get; init; }
+
     /// <summary>Entries have to prove that their player holds the entry's key; a proof that is given is always checked.</summary>
     public bool RequireKeyProof { get; init; }
 

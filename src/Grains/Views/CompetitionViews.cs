@@ -37,9 +37,14 @@ internal static class CompetitionViews
     }
 
     public static bool SameTerms(CreateCompetition stored, CreateCompetition asked)
-        => stored with { Locations = [], RelativeLocktimeBlockDelta = null } == asked with { Locations = [], RelativeLocktimeBlockDelta = null }
+        => Given(stored) == Given(asked)
             && stored.Locations.SequenceEqual(asked.Locations, StringComparer.Ordinal)
+            && (asked.SettlementDepth is null || stored.SettlementDepth == asked.SettlementDepth)
             && (asked.RelativeLocktimeBlockDelta is null || stored.RelativeLocktimeBlockDelta == asked.RelativeLocktimeBlockDelta);
+
+    /// <summary>Without what has a default, and without lists, which compare by reference.</summary>
+    private static CreateCompetition Given(CreateCompetition terms)
+        => terms with { Locations = [], RelativeLocktimeBlockDelta = null, SettlementDepth = null };
 
     /// <summary>The caller's own entry.</summary>
     /// <param name="share">Its output in the confirmed outcome's split; null where it wins nothing.</param>
@@ -66,8 +71,27 @@ internal static class CompetitionViews
             payout?.Invoice,
             null,
             null,
-            live is null ? null : PayoutStatus(state.Header, live, ticket, payout, share));
+            live is null ? null : PayoutStatus(state.Header, live, ticket, payout, share) with
+            {
+                Owed = OwedRules.Of(state).FirstOrDefault(owed => owed.Entry == entry.Id) is { } owed ? Owed(owed, share ?? 0) : null,
+            });
     }
+
+    /// <param name="sats">The share's output in the confirmed outcome's split.</param>
+    public static OwedShareView Owed(OwedShare share, long sats) => new(
+        share.Entry,
+        share.Player.ToHex(),
+        sats,
+        share.Way switch
+        {
+            OwedWay.NotOpen => "not_open",
+            OwedWay.Lightning => "lightning",
+            OwedWay.InFlight => "in_flight",
+            OwedWay.OnChain => "on_chain",
+        },
+        share.PayableUntil,
+        share.ClaimableFrom,
+        share.ReclaimableFrom);
 
     private static PayoutStatusView PayoutStatus(Header header, Live live, Ticket ticket, Payout? payout, long? share)
     {
@@ -89,7 +113,7 @@ internal static class CompetitionViews
 
     private static CreateCompetition Submission(CompetitionTerms terms) => new(
         terms.Id, terms.SigningDate, terms.StartObservation, terms.EndObservation, terms.Locations, terms.ValuesPerEntry, terms.Places, terms.Entries,
-        terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta);
+        terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta) { SettlementDepth = terms.SettlementDepth };
 
     private static CompetitionTotals Totals(CompetitionState state)
     {

@@ -73,6 +73,8 @@ public sealed class SiloOptions
         RequireKeyProof = Competitions.RequireKeyProof,
         Signing = Enum.Parse<Coordinator.Competitions.SigningMode>(Competitions.Signing, ignoreCase: true),
         SignatureGrace = Competitions.SignatureGrace,
+        BarTime = Competitions.BarTime,
+        ReclaimGrace = Competitions.ReclaimGraceBlocks,
         Keymeld = Keymeld.Settings,
     };
 
@@ -194,6 +196,13 @@ public sealed class CompetitionSection
     /// <summary>How long a signed contract waits for players to take their signatures before it is funded, at most half the signing window. Default 10 min.</summary>
     public TimeSpan SignatureGrace { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a player whose part was missing at a signing deadline gets no ticket; zero switches it off. Default 1 day.</summary>
+    public TimeSpan BarTime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Blocks past the second lock time after which an unclaimed share of a sold seat is taken back without the operator's release;
+    /// holds for competitions created from then on. Default none: never.</summary>
+    public int? ReclaimGraceBlocks { get; set; }
+
     /// <summary>The highest contract fee rate. Default 50 sat/vB.</summary>
     public int MaxFeeRateSatPerVbyte { get; set; } = 50;
 
@@ -206,9 +215,10 @@ public sealed class CompetitionSection
     internal IEnumerable<string> Complaints(Network network)
     {
         var profile = Coordinator.Competitions.NetworkProfile.Of(network);
-        if (SettlementDepth < profile.LeastSettlementDepth || SettlementDepth > 100)
+        var deepest = Coordinator.Competitions.CompetitionTerms.DeepestSettlement;
+        if (SettlementDepth < profile.LeastSettlementDepth || SettlementDepth > deepest)
         {
-            yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to 100";
+            yield return $"Competitions:SettlementDepth is {SettlementDepth}; on {network} it must be {profile.LeastSettlementDepth} to {deepest}";
         }
 
         foreach (var complaint in DoorComplaints())
@@ -242,6 +252,16 @@ public sealed class CompetitionSection
         if (EntriesPerPlayer is < 1 or > Coordinator.Competitions.CompetitionTerms.MostEntries)
         {
             yield return $"Competitions:EntriesPerPlayer is {EntriesPerPlayer}; it must be 1 to {Coordinator.Competitions.CompetitionTerms.MostEntries}";
+        }
+
+        if (BarTime < TimeSpan.Zero || BarTime > TimeSpan.FromDays(365))
+        {
+            yield return $"Competitions:BarTime is {BarTime}; it must be zero to 365 days";
+        }
+
+        if (ReclaimGraceBlocks is < 0 or > 1_000_000)
+        {
+            yield return $"Competitions:ReclaimGraceBlocks is {ReclaimGraceBlocks}; it must be 0 to 1000000, or absent";
         }
 
         if (Signing is not ("local" or "keymeld"))

@@ -47,6 +47,13 @@ internal sealed class Played(CompetitionState state, DateTimeOffset now)
         return this;
     }
 
+    /// <summary>As if it had been created with other terms.</summary>
+    public Played Amend(Func<CompetitionTerms, CompetitionTerms> change)
+    {
+        State = State with { Header = Header with { Terms = change(Terms) } };
+        return this;
+    }
+
     /// <summary>The refusal of a command that has to be refused.</summary>
     public Refusal Refused(Command command)
     {

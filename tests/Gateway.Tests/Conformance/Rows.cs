@@ -40,6 +40,7 @@ public static class Rows
         new(104, "POST", Samples.CompetitionPath + "/delete", Door.Token, null, 200, ""),
         new(105, "GET", "/api/v1/problems", Door.Token, null, 200, "[]"),
         new(106, "GET", "/api/v1/funds", Door.Token, null, 200, """{"held_sats":0,"pooled_sats":0,"owed_sats":0,"competitions":[]}"""),
+        new(107, "GET", "/api/v1/owed", Door.Token, null, 200, "[]"),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

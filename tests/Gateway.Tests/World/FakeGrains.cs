@@ -103,6 +103,10 @@ public sealed class FakeGrains
         public Task AddAsync(Guid competition) => Task.FromResult(owner.Answer("add", key, 0, competition));
 
         public Task<ImmutableArray<Guid>> CompetitionsAsync() => Task.FromResult(owner.Answer("competitions", key, owner.Known));
+
+        public Task BarAsync(PlayerBar bar) => Task.FromResult(owner.Answer("bar", key, 0, bar));
+
+        public Task<PlayerBar?> BarredAsync() => Task.FromResult(owner.Answer("barred", key, (PlayerBar?)null));
     }
 
     private sealed class FakeReplayGuard(FakeGrains owner, long shard) : IReplayGuardGrain
@@ -169,6 +173,8 @@ public sealed class FakeGrains
             => owner.Ask("submit_signatures", key, Done.Instance, request);
 
         public Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request) => owner.Ask("request_payout", key, Done.Instance, request);
+
+        public Task<ImmutableArray<OwedShareView>> OwedAsync() => Task.FromResult(owner.Answer("owed", key, Samples.OwedShares));
 
         public Task<Answer<CompetitionView>> CancelAsync(string reason) => owner.Ask("cancel", key, owner.Competition, reason);
 

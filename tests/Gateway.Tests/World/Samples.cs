@@ -45,10 +45,14 @@ public static class Samples
     public static readonly TicketView Ticket = new(
         TicketId, "lnbcrt1", new string('c', 64), 5_450, 200, EntryId, Time("2026-01-01T00:10:00Z"));
 
+    public static readonly ImmutableArray<OwedShareView> OwedShares =
+        [new OwedShareView(EntryId, GatewayWorld.AliceKey, 7_500, "on_chain", 812, 824, null)];
+
     public static readonly EntryView Entry = new(
         EntryId, CompetitionId, TicketId, GatewayWorld.AliceKey, Point, "sealed+key/==", new string('d', 64), "sealed-preimage",
         [new StationPicksMessage("KDEN", "Over", null, "Par"), new StationPicksMessage("KJFK", null, "Under", null)],
-        null, Time("2026-01-01T00:10:00Z"), null, null, null, null, new PayoutStatusView(7_500, "open", "no route", 24, true));
+        null, Time("2026-01-01T00:10:00Z"), null, null, null, null,
+        new PayoutStatusView(7_500, "open", "no route", 24, true) { Owed = OwedShares[0] });
 
     public static readonly ContractView Contract = new(
         """{"market_maker":{"pubkey":"02aa"},"players":[],"fee_rate":500}""", new string('1', 64) + ":0", "cHNi+/8=",
