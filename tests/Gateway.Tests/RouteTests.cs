@@ -161,9 +161,9 @@ public sealed class RouteTests
     public async Task Owed_shares_are_asked_for_only_where_an_outcome_is_confirmed()
     {
         await using var world = await GatewayWorld.StartAsync();
-        Assert.Equal("[]", (await world.SendAsync(world.Authorized("GET", "/api/v1/owed"))).Body);
+        Assert.Equal("[]", (await world.SendAsync(world.Operator("GET", "/api/v1/owed"))).Body);
         world.Grains.Competition = Samples.Late;
-        var answer = await world.SendAsync(world.Authorized("GET", "/api/v1/owed"));
+        var answer = await world.SendAsync(world.Operator("GET", "/api/v1/owed"));
         var share = JsonDocument.Parse(answer.Body).RootElement[0];
         Assert.Equal((7_500, "on_chain"), (share.GetProperty("sats").GetInt64(), share.GetProperty("way").GetString()));
         Assert.Equal((812, 824), (share.GetProperty("payable_until_height").GetInt32(), share.GetProperty("claimable_from_height").GetInt32()));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Coordinator.Grains;
 
 namespace Coordinator.Gateway.Tests.World;
