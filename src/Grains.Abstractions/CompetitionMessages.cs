@@ -64,6 +64,10 @@ public sealed record CompetitionView(
     [Id(16)]
     public ImmutableArray<PendingView> Pending { get; init; } = [];
 
+    /// <summary>Odd things that were seen, as code and text; they stop nothing by themselves.</summary>
+    [Id(18)]
+    public ImmutableArray<string> Notices { get; init; } = [];
+
     /// <summary>The operator has put it out of sight: it is in no list.</summary>
     [Id(17)]
     public bool Deleted { get; init; }

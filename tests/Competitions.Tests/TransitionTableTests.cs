@@ -70,6 +70,7 @@ public sealed class TransitionTableTests
         ("invoice found of a free seat", play => new TicketHashUsed(
             (play.Roster.Tickets.FirstOrDefault(ticket => ticket.Stage == TicketStage.Free) ?? play.Roster.Tickets[0]).Hash, play.Now)),
         ("coins released", play => new CoinsReleased(play.Now)),
+        ("noticed", play => new Noticed(Noticed.WrongAttestation, "odd", play.Now)),
         ("player barred", play => new PlayerBarred(Entry(play), play.Now)),
     ];
 

@@ -86,6 +86,13 @@ public sealed record PaymentSeen(
     public bool AboutToSend { get; init; }
 }
 
+/// <summary>Something odd that changes nothing by itself and that the operator should know.</summary>
+public sealed record Noticed(string Code, string Detail, DateTimeOffset At) : Fact(At)
+{
+    /// <summary>The oracle shows a scalar that opens no outcome: it is refused, and the event goes on being waited for.</summary>
+    public const string WrongAttestation = "wrong_attestation";
+}
+
 public sealed record CoinsReleased(DateTimeOffset At) : Fact(At);
 
 /// <summary>The record of this entry's player says until when they get no ticket.</summary>

@@ -48,6 +48,7 @@ public abstract record Gathering : CompetitionState
             => GiveUp(SeatRules.Absorb(Header, seen), "a payment was taken before the pool was funded: a refund is owed", seen.At),
         InvoiceSeen seen => AbsorbInvoice(seen),
         RemoteFact remote => AbsorbRemote(remote),
+        Noticed noticed => Header.Noted(noticed) is var noted && ReferenceEquals(noted, Header) ? this : this with { Header = noted },
         _ => AbsorbOwn(fact),
     };
 

@@ -21,6 +21,13 @@ public sealed record Header(
     /// <summary>What waits for an operator, and what waited; in the order in which it was seen.</summary>
     public ImmutableArray<Hold> Holds { get; init; } = [];
 
+    /// <summary>What the operator should know and nothing waits for; one for each code.</summary>
+    public ImmutableArray<Notice> Notices { get; init; } = [];
+
+    /// <summary>Keeps the first notice of its code.</summary>
+    public Header Noted(Noticed fact)
+        => Notices.Any(notice => notice.Code == fact.Code) ? this : this with { Notices = Notices.Add(new Notice(fact.Code, fact.Detail, fact.At)) };
+
     public Header With(Ticket ticket) => this with { Roster = Roster.Put(ticket) };
 
     /// <summary>Records a step once; a second time changes nothing.</summary>
@@ -33,3 +40,8 @@ public sealed record Header(
 /// <summary>A step and when it was first taken.</summary>
 /// <param name="Name">The wire's member, for example <c>event_created_at</c>.</param>
 public sealed record Stamp(string Name, DateTimeOffset At);
+
+/// <summary>Something odd that was seen.</summary>
+/// <param name="Code">snake_case.</param>
+/// <param name="Detail">For people; never a secret.</param>
+public sealed record Notice(string Code, string Detail, DateTimeOffset At);

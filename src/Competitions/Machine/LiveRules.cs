@@ -21,6 +21,7 @@ public static class LiveRules
             InvoiceSeen seen => Place(AbsorbInvoice(header, live, seen), live, seen.At),
             AttestationSeen seen when live.Attestation is null
                 => Place(header, live with { Attestation = new Attestation(seen.Outcome, seen.Scalar) }, seen.At),
+            Noticed noticed => header.Noted(noticed) is var noted && ReferenceEquals(noted, header) ? state : state with { Header = noted },
             PaymentSeen seen => Place(header, PayoutRules.Absorb(live, seen), seen.At),
             PaymentFound found => HoldRules.Adopt(state, found),
             HoldFact hold => HoldRules.Absorb(state, hold),

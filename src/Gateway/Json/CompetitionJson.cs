@@ -70,8 +70,7 @@ internal static class CompetitionJson
             json.WriteTime(name, view.Stamps.FirstOrDefault(stamp => stamp.Name == name)?.At);
         }
 
-        json.WriteStartArray("errors");
-        json.WriteEndArray();
+        WriteNotices(json, view);
         json.WriteString("state", view.State);
         WriteOurs(json, view);
         json.WriteEndObject();
@@ -109,6 +108,18 @@ internal static class CompetitionJson
         json.WriteString("outcome", view.Outcome);
         json.WriteString("reason", view.Reason);
         WriteOwed(json, view);
+    }
+
+    /// <summary>Under the old API's name.</summary>
+    internal static void WriteNotices(Utf8JsonWriter json, CompetitionView view)
+    {
+        json.WriteStartArray("errors");
+        foreach (var notice in view.Notices)
+        {
+            json.WriteStringValue(notice);
+        }
+
+        json.WriteEndArray();
     }
 
     internal static void WriteOwed(Utf8JsonWriter json, CompetitionView view)

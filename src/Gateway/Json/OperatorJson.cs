@@ -25,12 +25,13 @@ internal sealed class OperatorJson(ImmutableArray<CompetitionView> views)
     internal void WriteProblems(Utf8JsonWriter json)
     {
         json.WriteStartArray();
-        foreach (var view in views.Where(view => view.State == "failed" || !view.Owed.IsEmpty || view.Pending.Any(pending => pending.LastError is not null)))
+        foreach (var view in views.Where(view => view.State == "failed" || !view.Owed.IsEmpty || !view.Notices.IsEmpty || view.Pending.Any(pending => pending.LastError is not null)))
         {
             json.WriteStartObject();
             json.WriteId("id", view.Submission.Id);
             json.WriteString("state", view.State);
             json.WriteString("reason", view.Reason);
+            CompetitionJson.WriteNotices(json, view);
             CompetitionJson.WriteOwed(json, view);
             CompetitionJson.WritePendingList(json, view);
             json.WriteEndObject();

@@ -13,9 +13,10 @@ public sealed class FundingEffects(
     /// <summary>Every invoice, the tip and the oracle once more; only all in order clears the funding intent.</summary>
     public async Task<EffectResult> CheckAsync(SigningComplete state, EffectContext context, CancellationToken cancellation)
     {
-        if (await oracle.LookAsync(context.Id, state.Contract.Announcement, context.Now, cancellation) is { } attested)
+        if (await oracle.LookAsync(context.Id, state.Contract.Announcement, context.Now, cancellation) is { } seen)
         {
-            return EffectResult.Of(attested);
+            // Whatever the oracle says of an event that is not over: nothing is funded on it.
+            return seen is AttestationSeen ? EffectResult.Of(seen) : EffectResult.Later("the oracle shows a wrong attestation", seen);
         }
 
         if (!(await chain.GetTipAsync(cancellation)).TryGet(out var tip)
@@ -24,7 +25,7 @@ public sealed class FundingEffects(
             return EffectResult.Later("chain source or Lightning node cannot be asked, or is not synced");
         }
 
-        var seen = new List<InvoiceSeen>();
+        var looks = new List<InvoiceSeen>();
         foreach (var ticket in context.Header.Roster.Tickets)
         {
             if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } look)
@@ -32,21 +33,21 @@ public sealed class FundingEffects(
                 return EffectResult.Later("an invoice cannot be looked at");
             }
 
-            seen.Add(look);
+            looks.Add(look);
         }
 
         var height = Math.Max(tip.Height, node.BlockHeight);
-        if (seen.Exists(look => look.Status != InvoiceStatus.Accepted || look.HtlcExpiry is null))
+        if (looks.Exists(look => look.Status != InvoiceStatus.Accepted || look.HtlcExpiry is null))
         {
-            return EffectResult.Later("not every invoice is held", [.. seen]);
+            return EffectResult.Later("not every invoice is held", [.. looks]);
         }
 
-        var enough = seen.TrueForAll(look => HoldTimes.MayFund(look.HtlcExpiry!.Value, height, context.Terms.SettlementDepth));
+        var enough = looks.TrueForAll(look => HoldTimes.MayFund(look.HtlcExpiry!.Value, height, context.Terms.SettlementDepth));
         return enough
-            ? EffectResult.Of([.. seen, new FundingCleared(height, context.Now)])
+            ? EffectResult.Of([.. looks, new FundingCleared(height, context.Now)])
             : EffectResult.Later(
                 "held payments are too near their expiry",
-                [.. seen, new ChainSeen(ChainView.Empty with { Tip = height, MedianTimePast = tip.MedianTimePast.UnixSeconds }, context.Now)]);
+                [.. looks, new ChainSeen(ChainView.Empty with { Tip = height, MedianTimePast = tip.MedianTimePast.UnixSeconds }, context.Now)]);
     }
 
     /// <summary>Look: the transaction by id (the chain look does). Act: finalise, mark the coins as broadcast, send.</summary>

@@ -85,8 +85,8 @@ public sealed class OracleEffects(IOracle oracle, IArtefacts artefacts, IContrac
             : EffectResult.Later($"adding entries {added.Describe()}");
     }
 
-    /// <summary>The attestation, once its point is one of the contract's lock points; null while there is none.</summary>
-    public async Task<AttestationSeen?> LookAsync(Guid id, Hash32 announcement, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>The attestation, once its point is one of the contract's lock points; null while there is none. Another scalar is a notice.</summary>
+    public async Task<Fact?> LookAsync(Guid id, Hash32 announcement, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!(await oracle.GetEventAsync(id, cancellation)).TryGet(out var shown) || shown.Attestation.IsEmpty)
         {
@@ -97,7 +97,9 @@ public sealed class OracleEffects(IOracle oracle, IArtefacts artefacts, IContrac
         using var key = SecretKey.TryFrom(scalar);
         var points = AnnouncementRecord.Parse(await artefacts.GetAsync(announcement)).LockingPoints;
         var index = key is null ? -1 : points.IndexOf(key.PublicKey);
-        return index < 0 ? null : new AttestationSeen(index, Hex.Encode(scalar), now);
+        return index < 0
+            ? new Noticed(Noticed.WrongAttestation, "the oracle shows an attestation that opens no outcome of this event: it is refused", now)
+            : new AttestationSeen(index, Hex.Encode(scalar), now);
     }
 
     private async Task<PublicKey?> ToldKeyAsync(CancellationToken cancellation)

@@ -31,6 +31,7 @@ internal static class CompetitionViews
             Owed(state))
         {
             Deleted = document.Deleted,
+            Notices = [.. header.Notices.Select(notice => $"{notice.Code}: {notice.Detail}")],
             Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
                 .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
         };

@@ -12,13 +12,13 @@ internal sealed class Game : IDisposable
 
     private readonly CreateCompetition _request;
 
-    public Game(World world, int players = 3, int places = 2)
+    public Game(World world, int players = 3, int places = 2, int? settlementDepth = null)
     {
         World = world;
         Id = world.Random.Uuid7(world.Clock.GetUtcNow());
         var now = world.Clock.GetUtcNow();
         _request = new CreateCompetition(
-            Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta);
+            Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta) { SettlementDepth = settlementDepth };
         Players = [.. Enumerable.Range(1, players).Select(number => new TestPlayer(world, Id, number))];
         Before = Ledger.Take(this);
         Watch = new PreimageWatch(this);

@@ -71,6 +71,9 @@ internal sealed class TestPlayer : IDisposable
     /// <summary>Whether the player signs.</summary>
     public bool Signs { get; set; } = true;
 
+    /// <summary>Takes the payout by a hold invoice, and says later whether it is taken.</summary>
+    public bool HoldsPayout { get; set; }
+
     /// <summary>Not to be seen from the accepted entry to the payout.</summary>
     public bool IsAway { get; set; }
 
@@ -193,6 +196,23 @@ internal sealed class TestPlayer : IDisposable
         if (Ticket is { } ticket && _world.Lightning.Payments(Name).All(payment => payment.PaymentRequest != ticket.PaymentRequest))
         {
             _world.Lightning.Pay(Name, new SimulatedPayOrder(ticket.PaymentRequest, 0, 10_000, 0));
+        }
+    }
+
+    /// <summary>Takes a held payout, or lets it go back.</summary>
+    public void EndPayout(bool takes)
+    {
+        var preimage = Preimage.FromBytes(_payoutPreimage);
+        if (_world.Lightning.Invoices(Name).Any(invoice => invoice.Hash == preimage.Hash && invoice.State == InvoiceState.Accepted))
+        {
+            if (takes)
+            {
+                _world.Lightning.SettleInvoice(Name, preimage);
+            }
+            else
+            {
+                _world.Lightning.CancelInvoice(Name, preimage.Hash);
+            }
         }
     }
 
@@ -324,8 +344,11 @@ internal sealed class TestPlayer : IDisposable
         }
         else if (status is { Stage: "open" or "failed", ShareSats: { } share })
         {
+            var preimage32 = Preimage.FromBytes(_payoutPreimage);
             _invoice ??= _world.Lightning.AddInvoice(
-                Name, new SimulatedInvoiceOrder(null, Preimage.FromBytes(_payoutPreimage), share * 1_000, 10_800, 25, "payout")).PaymentRequest;
+                Name,
+                new SimulatedInvoiceOrder(
+                    HoldsPayout ? preimage32.Hash : null, HoldsPayout ? null : preimage32, share * 1_000, 10_800, 25, "payout")).PaymentRequest;
             Ask(() => Grain.RequestPayoutAsync(new PayoutRequest(Player, Entry!.Id, Ticket!.TicketId, _invoice, null, null, false)));
         }
         else if (status is { Stage: "paid", KeyHeld: false } && Takes == Taking.LightningAndKey)
