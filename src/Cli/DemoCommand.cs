@@ -28,9 +28,10 @@ internal static class DemoCommand
         {
             Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, a player's or the gateway's step[:how many], or random",
         };
+        var service = new Option<string?>("--service") { Description = "another build of the service, as the file of its program; it is started again where it was killed" };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, away, source, json, data, kills,
+            players, places, seed, end, payout, signing, away, source, json, data, kills, service,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -43,7 +44,7 @@ internal static class DemoCommand
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
-                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)));
+                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -94,5 +95,6 @@ internal static class DemoCommand
                 ? "--away takes at most as many as there are players, and none where every player has to sign"
             : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment, options.Signing)) is { } unknown
                 ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments(options.Signing))}"
+            : options.Service is { } service && !File.Exists(service) ? $"there is no program '{service}' for --service"
                 : null;
 }

@@ -18,13 +18,7 @@ public static class SiloHost
     /// <exception cref="KeyFileException">The key file is missing rights or is no key.</exception>
     public static (WebApplication App, SqliteStores Stores) Build(SiloOptions options, TimeProvider clock)
     {
-        Directory.CreateDirectory(options.Data.Directory);
-        if (options.Complaints().ToArray() is { Length: > 0 } complaints)
-        {
-            throw new SiloConfigurationException(complaints);
-        }
-
-        var stores = SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
+        var stores = Open(options);
         try
         {
             return (Build(options, stores.Ports, clock), stores);
@@ -34,6 +28,17 @@ public static class SiloHost
             stores.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Checks the configuration and opens the data folder, which is made where it is missing. The caller disposes it.</summary>
+    /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
+    /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
+    public static SqliteStores Open(SiloOptions options)
+    {
+        Directory.CreateDirectory(options.Data.Directory);
+        return options.Complaints().ToArray() is { Length: > 0 } complaints
+            ? throw new SiloConfigurationException(complaints)
+            : SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
     }
 
     /// <summary>The service over storage that somebody else opened.</summary>

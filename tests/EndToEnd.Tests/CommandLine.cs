@@ -15,12 +15,14 @@ internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output,
 /// <summary>Runs the built command line as a process, as the root script does.</summary>
 internal static class CommandLine
 {
+    private static readonly IReadOnlyDictionary<string, string> EmptyEnvironment = new Dictionary<string, string>();
+
     public static bool IsLong => Environment.GetEnvironmentVariable("COORDINATOR_LONG_TESTS") == "1";
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(EmptyEnvironment, arguments);
+
+    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(own.Parent!.Parent!.FullName, "Cli", own.Name, "Coordinator.Cli.dll");
         var start = new ProcessStartInfo(Dotnet)
         {
             RedirectStandardInput = true,
@@ -28,7 +30,12 @@ internal static class CommandLine
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(program);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.ArgumentList.Add(Program("Cli"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -37,10 +44,20 @@ internal static class CommandLine
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs to the end, at most ten minutes.</summary>
-    public static async Task<CommandResult> RunAsync(string input, params string[] arguments)
+    /// <summary>The program of a project that is built beside this one.</summary>
+    public static string Program(string project)
     {
-        using var process = Start(arguments);
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"Coordinator.{project}.dll");
+    }
+
+    /// <summary>Runs to the end, at most ten minutes.</summary>
+    public static Task<CommandResult> RunAsync(string input, params string[] arguments) => RunAsync(input, EmptyEnvironment, arguments);
+
+    /// <summary>The same with more in the environment of the command and of every process that it starts.</summary>
+    public static async Task<CommandResult> RunAsync(string input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
         var errors = process.StandardError.ReadToEndAsync(patience.Token);
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);

@@ -25,9 +25,10 @@ internal enum DemoEnd
 /// <param name="Away">The first so many players are away between their entry and the end of the event.</param>
 /// <param name="Data">Folder that is kept and gone on from; null is a temporary one.</param>
 /// <param name="Kills">Moments at which the service is killed and started again: a state, or a player's step with how many of them.</param>
+/// <param name="Service">The service's program; null is the one built beside this program.</param>
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
-    ImmutableArray<string> Kills);
+    ImmutableArray<string> Kills, string? Service = null);
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>

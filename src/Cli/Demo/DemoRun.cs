@@ -70,7 +70,7 @@ internal sealed class DemoRun : IAsyncDisposable
     private async Task<bool> PlayWithinAsync(CancellationToken cancellation)
     {
         _world = await LocalWorld.StartAsync(
-            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing), _clock, cancellation);
+            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing, _options.Service), _clock, cancellation);
         _log.Tell(
             "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; simulators for chain, Lightning, oracle and Keymeld",
             ("public", _world.Addresses.Public.ToString()), ("operator", _world.Addresses.Operator.ToString()), ("data", _folder.Root));

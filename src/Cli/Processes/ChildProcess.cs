@@ -8,6 +8,7 @@ namespace Coordinator.Cli.Processes;
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Killed = 128 + 9;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -30,6 +31,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Whether it ended by SIGKILL, whoever sent it.</summary>
+    public bool WasKilled => _process.HasExited && _process.ExitCode == Killed;
+
     /// <summary>Ends when the process does; its exit code.</summary>
     public async Task<int> WaitAsync(CancellationToken cancellation)
     {
@@ -38,12 +42,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Starts a program of this solution.</summary>
-    /// <param name="project">Folder name of its project.</param>
+    /// <summary>Starts a program of this solution that is built beside this one.</summary>
+    public static ChildProcess Start(string project, IEnumerable<string> arguments, string errors, Action<JsonElement> line, TimeProvider clock)
+        => Start(project, Binaries.Find(project), arguments, errors, line, clock);
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="project">Folder name of its project, for messages.</param>
+    /// <param name="program">Its assembly.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="errors">Where its standard error is appended.</param>
     /// <param name="line">Gets every JSON object it prints, from a thread of its own.</param>
-    public static ChildProcess Start(string project, IEnumerable<string> arguments, string errors, Action<JsonElement> line, TimeProvider clock)
+    public static ChildProcess Start(
+        string project, string program, IEnumerable<string> arguments, string errors, Action<JsonElement> line, TimeProvider clock)
     {
         var start = new ProcessStartInfo(Binaries.Dotnet)
         {
@@ -52,7 +62,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Binaries.Find(project));
+        start.ArgumentList.Add(program);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

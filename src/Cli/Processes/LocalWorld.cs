@@ -21,7 +21,8 @@ internal sealed record ServiceAddresses(Uri Public, Uri Operator, Uri Metrics);
 /// <param name="Seed">Fixes the simulators' oracle and weather.</param>
 /// <param name="IsHurried">Short intervals between looks, for a demo that nobody wants to wait for.</param>
 /// <param name="Signing">How the service has contracts signed.</param>
-internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing);
+/// <param name="Service">The service's program; null is the one built beside this program.</param>
+internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing, string? Service = null);
 
 /// <summary>The service and the simulators, two processes over one data folder.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
@@ -34,7 +35,6 @@ internal sealed class LocalWorld : IAsyncDisposable
     private readonly ChildProcess _simulators;
     private ServicePorts _ports;
     private ChildProcess? _service;
-    private volatile ChildProcess? _killed;
 
     private LocalWorld(DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
     {
@@ -89,26 +89,21 @@ internal sealed class LocalWorld : IAsyncDisposable
     }
 
     /// <summary>kill −9. The service works before it listens, so a moment to kill it at may come while it starts: then it is started once more.</summary>
-    public void KillService()
-    {
-        var service = _service;
-        _killed = service;
-        service?.KillNow();
-    }
+    public void KillService() => _service?.KillNow();
 
     private async Task<JsonElement> StartedAsync(CancellationToken cancellation)
     {
         for (var left = MostStarts; ; left--)
         {
             var service = ChildProcess.Start(
-                Binaries.Service, ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
+                Binaries.Service, _options.Service ?? Binaries.Find(Binaries.Service), ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
                 _folder.Log("service"), static _ => { }, _clock);
             _service = service;
             try
             {
                 return await service.ReadyAsync(cancellation);
             }
-            catch (CommandFailedException) when (ReferenceEquals(_killed, service) && left > 1)
+            catch (CommandFailedException) when (service.WasKilled && left > 1)
             {
                 await service.DisposeAsync();
             }

@@ -1,0 +1,21 @@
+using Coordinator.CrashHost;
+using Coordinator.Silo;
+
+// The service as it is, over a storage that ends this process (SIGKILL) right after one of its writes; see CrashPlan.
+var plan = CrashPlan.Read();
+var gate = new DeadlyGate(plan.DeadlyWrite, plan.Report);
+var exitCode = await SiloProgram.RunAsync(args, options =>
+{
+    var stores = SiloHost.Open(options);
+    try
+    {
+        return (SiloHost.Build(options, stores.Ports.Behind(gate), TimeProvider.System), stores);
+    }
+    catch
+    {
+        stores.Dispose();
+        throw;
+    }
+});
+plan.Report($"ended {gate.Writes}");
+return exitCode;
