@@ -21,14 +21,13 @@ internal static class DemoCommand
             DefaultValueFactory = _ => SigningChoice.Keymeld,
         };
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
-        var source = new Option<string>("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
+        var (source, service) = (Chain(), Service());
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
         var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
         var kills = new Option<string?>("--kill-at")
         {
             Description = "moments at which the service is killed with -9 and started again, separated by commas: a state, a player's or the gateway's step[:how many], or random",
         };
-        var service = new Option<string?>("--service") { Description = "another build of the service, as the file of its program; it is started again where it was killed" };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
             players, places, seed, end, payout, signing, away, source, json, data, kills, service,
@@ -49,6 +48,13 @@ internal static class DemoCommand
         });
         return command;
     }
+
+    private static Option<string> Chain() => new("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
+
+    private static Option<string?> Service() => new("--service")
+    {
+        Description = "the file of another program that is the service; where it is killed it is started again",
+    };
 
     private static async Task<int> RunAsync(DemoOptions options, TimeProvider clock, CancellationToken cancellation)
     {

@@ -94,7 +94,7 @@ public sealed class JournalKillTests(Told told) : IClassFixture<Told>
             catch (XunitException failure)
             {
                 failures.Enqueue($"{signing}, lives {string.Join(", ", run.Lives)}: {failure.Message}\n{run.Result}");
-                told.Say($"{signing}: NOT WELL after {string.Join(", ", run.Lives)}");
+                told.Say($"{signing}: NOT WELL after {string.Join(", ", run.Lives)}: {failure.Message.Split('\n')[0]}");
             }
         });
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
