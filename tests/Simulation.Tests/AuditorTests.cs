@@ -190,11 +190,11 @@ public sealed class AuditorTests
     {
         var scene = new Scene().Sell().Sign();
         var (nonces, other) = (scene.Put(scene.Nonces[0]), scene.Put(scene.Nonces[1]));
-        var round = SigningRound.First("round one").WithNonces(Scene.EntryId(0), nonces).WithNonces(Scene.EntryId(1), other);
+        var round = SigningRound.First("round one", DateTimeOffset.UnixEpoch).WithNonces(Scene.EntryId(0), nonces).WithNonces(Scene.EntryId(1), other);
         scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, round with { Aggregate = Hash32.Of([7]) }));
         Assert.Null(scene.Step());
         Assert.True(scene.Auditor.Seen["nonces"] > 0);
-        var again = SigningRound.First("round two").WithNonces(Scene.EntryId(0), nonces).WithNonces(Scene.EntryId(1), scene.Put(new byte[660]));
+        var again = SigningRound.First("round two", DateTimeOffset.UnixEpoch).WithNonces(Scene.EntryId(0), nonces).WithNonces(Scene.EntryId(1), scene.Put(new byte[660]));
         scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, again with { Aggregate = Hash32.Of([8]) }));
         Found(scene, "nonces", "in another aggregate too");
     }
@@ -203,8 +203,8 @@ public sealed class AuditorTests
     public void A_round_with_two_aggregates_is_found()
     {
         var scene = new Scene().Sell().Sign();
-        scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, SigningRound.First("round") with { Aggregate = Hash32.Of([7]) }));
-        scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, SigningRound.First("round") with { Aggregate = Hash32.Of([8]) }));
+        scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, SigningRound.First("round", DateTimeOffset.UnixEpoch) with { Aggregate = Hash32.Of([7]) }));
+        scene.Write(new AwaitingSignatures(scene.Header(TicketStage.Paid), scene.Contract, SigningRound.First("round", DateTimeOffset.UnixEpoch) with { Aggregate = Hash32.Of([8]) }));
         Found(scene, "nonces", "two aggregates");
     }
 

@@ -14,6 +14,8 @@ internal sealed partial class Evidence
     private readonly Dictionary<Hash32, byte[]> _artefacts = [];
     private readonly Dictionary<Hash32, (Guid Competition, Guid Ticket)> _tickets = [];
 
+    private readonly Dictionary<Txid, Transaction> _promised = [];
+
     /// <summary>Every competition's document as it was last written.</summary>
     public IReadOnlyDictionary<Guid, CompetitionDocument> Documents => _documents;
 
@@ -58,10 +60,19 @@ internal sealed partial class Evidence
         Tell(rule => rule.OnDocument(id, before, written));
     }
 
+    /// <summary>A transaction that the wallet's document names or named, or that was sent; null where neither is so.</summary>
+    public Transaction? Promised(Txid txid) => _promised.GetValueOrDefault(txid) ?? Find(txid);
+
     public void NoteWallet(WalletDocument written)
     {
         var before = Wallet;
         Wallet = written;
+        foreach (var payment in written.Payments.Where(payment => before?.Payments.Contains(payment) != true))
+        {
+            var unsigned = payment.Unsigned();
+            _promised.TryAdd(unsigned.Txid, unsigned);
+        }
+
         Tell(rule => rule.OnWallet(before, written));
     }
 

@@ -61,14 +61,26 @@ internal sealed class CoinRule(Evidence evidence) : Rule(evidence)
     private bool IsWalletCoin(OutPoint coin)
         => Evidence.Find(coin.Txid) is { } parent && Evidence.World.IsCoordinatorScript(parent.Outputs[(int)coin.Vout].ScriptPubKey);
 
+    /// <summary>Everything that was sent and spends the coin is decided, and what the owner marked as broadcast is known and, if it spends the coin,
+    /// decided too. A kept coin that nothing spends may go whenever its owner is done.</summary>
     private void CheckFreed(StoredReservation freed)
     {
         var coin = OutPoint.Parse(freed.Outpoint);
-        var sent = Evidence.Sent.Values.Any(transaction => transaction.Inputs.Any(input => input.PreviousOutput == coin));
-        if (sent || freed.BroadcastTxid is not null)
+        foreach (var transaction in Evidence.Sent.Values.Where(transaction => Spends(transaction, coin)).ToList())
         {
-            var depth = Evidence.SpendersOf(coin).Select(Evidence.Deepest).Append(0).Max();
-            Check(depth >= SettledDepth, () => $"{coin} of {freed.Owner} is free again although its spender has {depth} confirmations");
+            Check(IsDecided(transaction), () => $"{coin} of {freed.Owner} is free again although {transaction.Txid} has {Evidence.Deepest(transaction.Txid)} confirmations at most");
+        }
+
+        if (freed.BroadcastTxid is { } text && Evidence.Promised(Txid.ParseDisplay(text)) is var promised)
+        {
+            Check(promised is not null && (!Spends(promised, coin) || IsDecided(promised)), () =>
+                $"{coin} of {freed.Owner} is free again although {text} is {(promised is null ? "not known to be anything else" : "not decided")}");
         }
     }
+
+    private static bool Spends(Transaction transaction, OutPoint coin) => transaction.Inputs.Any(input => input.PreviousOutput == coin);
+
+    /// <summary>It, or what was confirmed in its place, is or was six deep.</summary>
+    private bool IsDecided(Transaction transaction)
+        => transaction.Inputs.Any(input => Evidence.SpendersOf(input.PreviousOutput).Any(spender => Evidence.Deepest(spender) >= SettledDepth));
 }

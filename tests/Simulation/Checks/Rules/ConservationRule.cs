@@ -11,6 +11,7 @@ namespace Coordinator.Simulation;
 internal sealed class ConservationRule(Evidence evidence) : Rule(evidence)
 {
     private const long MostAnchor = 1_000;
+    private const long MostOfPool = 10;
     private readonly HashSet<OutPoint> _ours = [];
 
     public override string Name => "conservation";
@@ -22,9 +23,20 @@ internal sealed class ConservationRule(Evidence evidence) : Rule(evidence)
         {
             var put = inputs.Sum(input => input!.Value.Value);
             var fee = put - transaction.OutputValue.Value;
-            Check(fee * 2 <= put, () => $"{transaction.Txid} pays {fee} of {put} sat to miners");
+            var most = BumpOf(transaction) is { } bumped ? bumped.Terms.Pool.Value / MostOfPool : put / 2;
+            Check(fee <= most, () => $"{transaction.Txid} pays {fee} of {put} sat to miners, {most} at most");
         }
     }
+
+    /// <summary>The contract whose transaction this is a bumping child of: what it pays, it pays for its parent (D22).</summary>
+    private AuditedContract? BumpOf(Transaction transaction) => !transaction.Inputs.Any(IsBumping) ? null
+        : Evidence.Contracts.FirstOrDefault(contract => transaction.Inputs.Select(input => input.PreviousOutput).Any(spent =>
+            !contract.Locks(spent) && (spent.Txid == contract.Pool.Txid || contract.Outcomes.ContainsKey(spent.Txid) || contract.Splits.ContainsKey(spent.Txid))));
+
+    private bool IsBumping(TxIn input)
+        => Evidence.Find(input.PreviousOutput.Txid)?.Outputs[(int)input.PreviousOutput.Vout] is { } spent
+            && (spent.ScriptPubKey.Equals(Script.PayToAnchor)
+                || Evidence.Reservations.Any(coin => coin.Outpoint == input.PreviousOutput.ToString() && coin.Owner.StartsWith("bump/", StringComparison.Ordinal)));
 
     internal override void OnTransaction(Transaction transaction)
     {

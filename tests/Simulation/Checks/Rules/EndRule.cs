@@ -117,7 +117,7 @@ internal sealed class EndRule(Evidence evidence) : Rule(evidence)
             return;
         }
 
-        var released = Evidence.Document(id)?.State is LiveState live && live.Live.Released.Contains(entry);
+        var released = contract.Terms.ReclaimGrace is not null || (Evidence.Document(id)?.State is LiveState live && live.Live.Released.Contains(entry));
         Check(paid == share * 1_000 ? claimed is null || share == 0 : paid == 0 && (claimed is not null || released), () =>
             $"{id}: entry {entry} should have {share} sat under {outcome}, was paid {paid} msat and took {claimed?.Txid.ToString() ?? "nothing"} on chain");
         if (claimed is not null)

@@ -74,7 +74,7 @@ internal sealed class ShareRule(Evidence evidence) : Rule(evidence)
         {
             ShareEnd.Win => true,
             ShareEnd.Close or ShareEnd.SellBack => IsPaid(seat),
-            ShareEnd.Reclaim => Evidence.IsUnsold(seat.Ticket) || IsPaid(seat) || (IsReleased(seat) && !HasPayment(seat)),
+            ShareEnd.Reclaim => Evidence.IsUnsold(seat.Ticket) || IsPaid(seat) || ((IsReleased(seat) || IsGraceOver(seat, input.PreviousOutput.Txid)) && !HasPayment(seat)),
             _ => false,
         };
         Check(holds, () => $"{contract.Competition}: {transaction.Txid} takes the share of entry {seat.Entry} by {end}; paid {IsPaid(seat)}, "
@@ -84,6 +84,10 @@ internal sealed class ShareRule(Evidence evidence) : Rule(evidence)
     private bool IsPaid(Seat seat) => Evidence.PaymentsFor(seat.Contract.Competition, seat.Entry).Any(payment => payment.Status == PaymentStatus.Succeeded);
 
     private bool HasPayment(Seat seat) => Evidence.PaymentsFor(seat.Contract.Competition, seat.Entry).Any(payment => payment.Status == PaymentStatus.InFlight);
+
+    /// <summary>The terms may give a grace in blocks after which an unclaimed share is the coordinator's (D20).</summary>
+    private bool IsGraceOver(Seat seat, Txid split) => seat.Contract.Terms.ReclaimGrace is { } grace
+        && Evidence.Depth(split) > (2 * seat.Contract.Terms.Delta) + grace - 2;
 
     private bool IsReleased(Seat seat) => Evidence.Document(seat.Contract.Competition)?.State is LiveState live && live.Live.Released.Contains(seat.Entry);
 }
