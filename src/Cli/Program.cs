@@ -6,6 +6,7 @@ var clock = TimeProvider.System;
 var root = new RootCommand("Coordinator of ticketed DLC competitions")
 {
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
+    SoakCommand.Create(clock),
 };
 
 try

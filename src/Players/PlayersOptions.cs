@@ -26,20 +26,40 @@ public enum PayoutChoice
 /// <param name="Wallet">Control address of the simulated Lightning network.</param>
 /// <param name="Chain">An esplora server.</param>
 /// <param name="Oracle">The oracle.</param>
-/// <param name="Competition">Which competition to play.</param>
+/// <param name="Competition">Which competition to play; as an argument one, or several separated by commas (<see cref="Further"/>).</param>
 /// <param name="Count">How many players.</param>
 /// <param name="Seed">Fixes keys, picks and choices; never preimages.</param>
 /// <param name="Payout">What winners do.</param>
 public sealed record PlayersOptions(
     string Data, Uri Public, Uri Wallet, Uri Chain, Uri Oracle, Guid Competition, int Count, ulong Seed, PayoutChoice Payout)
 {
+    private const int DefaultBreath = 150;
+
     /// <summary>The first so many players ask the coordinator nothing between their entry and the end of the event (<c>--away</c>); 0 where left out.</summary>
     public int Away { get; init; }
 
     /// <summary>The enclaves' keys as they are known out of band (<c>--enclaves 0=02…,1=03…</c>); empty: the gateway is believed.</summary>
     public ImmutableDictionary<int, PublicKey> Enclaves { get; init; } = ImmutableDictionary<int, PublicKey>.Empty;
 
-    /// <summary>Reads the arguments; every one but the last two is needed.</summary>
+    /// <summary>Between two questions of one player (<c>--breath</c>, milliseconds); 150 ms where left out.</summary>
+    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(DefaultBreath);
+
+    /// <summary>Competitions that are played at the same time, each by players of its own.</summary>
+    public ImmutableArray<Guid> Further { get; init; } = [];
+
+    /// <summary>These options for each competition: where there are several, each has a seed of its own, counted up, and a folder of its own.</summary>
+    public IEnumerable<PlayersOptions> Each()
+        => Further.IsEmpty
+            ? [this]
+            : Further.Prepend(Competition).Select((competition, index) => this with
+            {
+                Competition = competition,
+                Further = [],
+                Seed = Seed + (ulong)index,
+                Data = Path.Combine(Data, competition.ToString()),
+            });
+
+    /// <summary>Reads the arguments; every one but the last three is needed.</summary>
     /// <returns>The options, or what is wrong.</returns>
     public static (PlayersOptions? Options, string? Complaint) Parse(IReadOnlyList<string> arguments)
     {
@@ -56,13 +76,16 @@ public sealed record PlayersOptions(
 
         try
         {
+            var competitions = values["--competition"].Split(',').Select(Guid.Parse).ToImmutableArray();
             return (
                 new PlayersOptions(
                     values["--data"], new Uri(values["--public"]), new Uri(values["--wallet"]), new Uri(values["--chain"]), new Uri(values["--oracle"]),
-                    Guid.Parse(values["--competition"]), int.Parse(values["--players"], CultureInfo.InvariantCulture),
+                    competitions[0], int.Parse(values["--players"], CultureInfo.InvariantCulture),
                     ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true))
                 {
                     Away = int.Parse(values.GetValueOrDefault("--away", "0"), CultureInfo.InvariantCulture),
+                    Further = competitions[1..],
+                    Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
                     Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
                 },
                 null);

@@ -15,6 +15,7 @@ internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output,
 /// <summary>Runs the built command line as a process, as the root script does.</summary>
 internal static class CommandLine
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly IReadOnlyDictionary<string, string> EmptyEnvironment = new Dictionary<string, string>();
 
     public static bool IsLong => Environment.GetEnvironmentVariable("COORDINATOR_LONG_TESTS") == "1";
@@ -52,13 +53,19 @@ internal static class CommandLine
     }
 
     /// <summary>Runs to the end, at most ten minutes.</summary>
-    public static Task<CommandResult> RunAsync(string input, params string[] arguments) => RunAsync(input, EmptyEnvironment, arguments);
+    public static Task<CommandResult> RunAsync(string input, params string[] arguments) => RunAsync(input, EmptyEnvironment, Patience, arguments);
+
+    /// <summary>The same with a longer time.</summary>
+    public static Task<CommandResult> RunAsync(string input, TimeSpan patience, params string[] arguments) => RunAsync(input, EmptyEnvironment, patience, arguments);
 
     /// <summary>The same with more in the environment of the command and of every process that it starts.</summary>
-    public static async Task<CommandResult> RunAsync(string input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<CommandResult> RunAsync(string input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        => RunAsync(input, environment, Patience, arguments);
+
+    private static async Task<CommandResult> RunAsync(string input, IReadOnlyDictionary<string, string> environment, TimeSpan limit, string[] arguments)
     {
         using var process = Start(environment, arguments);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
+        using var patience = new CancellationTokenSource(limit, TimeProvider.System);
         var errors = process.StandardError.ReadToEndAsync(patience.Token);
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         try

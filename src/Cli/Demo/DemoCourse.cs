@@ -67,7 +67,7 @@ internal sealed class DemoCourse(
     {
         var state = competition.GetProperty("state").GetString()!;
         _delta = competition.GetProperty("event_submission").GetProperty("relative_locktime_block_delta").GetInt32();
-        book.Funding ??= OutPoint.TryParse(competition.GetProperty("funding_outpoint").GetString());
+        book.AddFunding(OutPoint.TryParse(competition.GetProperty("funding_outpoint").GetString()));
         if (state == _state)
         {
             return;

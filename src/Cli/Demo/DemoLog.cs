@@ -6,6 +6,9 @@ namespace Coordinator.Cli.Demo;
 /// <summary>Tells the story: one JSON object a line, or a line for people.</summary>
 internal sealed class DemoLog(TextWriter output, bool json, TimeProvider clock)
 {
+    /// <summary>Tells nobody.</summary>
+    public static DemoLog Silent { get; } = new(TextWriter.Null, json: true, TimeProvider.System);
+
     private readonly Lock _writing = new();
     private readonly long _start = clock.GetTimestamp();
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Coordinator.Cli.Processes;
 
 namespace Coordinator.Cli.Demo;
@@ -12,7 +10,7 @@ internal sealed class DemoOpening(
     private const long PlayerSats = 5_000_000;
     private const long CoinSats = 5_000_000;
     private const int Coins = 3;
-    private const long EntryFee = 50_000;
+    private static readonly CompetitionDates Dates = new(TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(4));
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>Transactions that brought the coordinator's first coins.</summary>
@@ -40,10 +38,10 @@ internal sealed class DemoOpening(
         var story = new DemoStory(
             Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, start,
             SigningDate(now).ToUnixTimeSeconds() + 86_400, balances);
-        await api.CreateAsync(Terms(story.Competition, now), cancellation);
+        await api.CreateAsync(CompetitionTerms.Of(story.Competition, options.Players, options.Places, now, Dates), cancellation);
         await File.WriteAllTextAsync(folder.Story, JsonSerializer.Serialize(new { story, faucets = Faucets }, Json), cancellation);
         log.Tell(
-            "created", $"competition {story.Competition}: {options.Players} players, {options.Places} places, entry fee {EntryFee} sat",
+            "created", $"competition {story.Competition}: {options.Players} players, {options.Places} places, entry fee {CompetitionTerms.EntryFee} sat",
             ("competition", story.Competition.ToString()), ("players", options.Players), ("places", options.Places));
         return story;
     }
@@ -80,22 +78,5 @@ internal sealed class DemoOpening(
         return balances;
     }
 
-    private static DateTimeOffset SigningDate(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) + TimeSpan.FromHours(4);
-
-    private JsonObject Terms(Guid id, DateTimeOffset now) => new()
-    {
-        ["id"] = id.ToString(),
-        ["signing_date"] = Text(SigningDate(now)),
-        ["start_observation_date"] = Text(now + TimeSpan.FromMinutes(20)),
-        ["end_observation_date"] = Text(now + TimeSpan.FromHours(3)),
-        ["locations"] = new JsonArray("KDEN", "KJFK", "KSEA"),
-        ["number_of_values_per_entry"] = 6,
-        ["number_of_places_win"] = options.Places,
-        ["total_allowed_entries"] = options.Players,
-        ["entry_fee"] = EntryFee,
-        ["coordinator_fee_percentage"] = 5,
-        ["total_competition_pool"] = EntryFee * options.Players,
-    };
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static DateTimeOffset SigningDate(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds()) + Dates.Signing;
 }

@@ -152,11 +152,11 @@ internal sealed class DemoRun : IAsyncDisposable
         }
 
         await book.ReadAsync(cancellation);
-        var price = last.GetProperty("ticket_price_sats").GetInt64();
+        var played = new PlayedCompetition(last.GetProperty("ticket_price_sats").GetInt64(), _players.Ends);
         Ledger ledger;
         for (var attempt = 0; ; attempt++)
         {
-            ledger = await new LedgerMaker(lightning, book, story, price).MakeAsync(_players.Ends, await api.WalletOutputsAsync(cancellation), cancellation);
+            ledger = await new LedgerMaker(lightning, book, story.BalancesMsat).MakeAsync([played], await api.WalletOutputsAsync(cancellation), cancellation);
             if (ledger.IsBalanced || attempt == 20)
             {
                 break;

@@ -42,8 +42,13 @@ internal sealed record Ledger(
             + $"channel fees {ChannelFees}, anchors {Anchors}, overpaid {Overpaid}";
 }
 
+/// <summary>A competition as it was played.</summary>
+/// <param name="Price">Of a ticket, satoshis.</param>
+internal sealed record PlayedCompetition(long Price, ImmutableArray<PlayerEnd> Players);
+
 /// <summary>Adds up the ledger from what chain and Lightning nodes show, never from what the service or the players claim.</summary>
-internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book, DemoStory story, long price)
+/// <param name="balancesMsat">Of every node before anything was played.</param>
+internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book, IReadOnlyDictionary<string, long> balancesMsat)
 {
     private readonly List<string> _complaints = [];
     private readonly Dictionary<string, long> _movedMsat = new(StringComparer.Ordinal);
@@ -57,14 +62,14 @@ internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book
     private int _held;
 
     /// <param name="walletOutputs">Outpoints that the coordinator's wallet calls its own.</param>
-    public async Task<Ledger> MakeAsync(ImmutableArray<PlayerEnd> players, IReadOnlySet<string> walletOutputs, CancellationToken cancellation)
+    public async Task<Ledger> MakeAsync(IReadOnlyList<PlayedCompetition> played, IReadOnlySet<string> walletOutputs, CancellationToken cancellation)
     {
         var paid = ImmutableArray.CreateBuilder<(string Entry, long Sats)>();
-        var scripts = players.ToDictionary(player => player.Script, StringComparer.Ordinal);
+        var scripts = played.SelectMany(competition => competition.Players).Select(player => player.Script).ToHashSet(StringComparer.Ordinal);
         var onChain = book.Unspent().ToList();
-        foreach (var player in players)
+        foreach (var (price, player) in played.SelectMany(competition => competition.Players.Select(player => (competition.Price, player))))
         {
-            await TicketAsync(player, cancellation);
+            await TicketAsync(player, price, cancellation);
             var received = await PayoutAsync(player, cancellation)
                 + onChain.Where(output => output.Output.ScriptPubKey.ToHex() == player.Script).Sum(output => output.Output.Value.Value);
             Complain(received != player.Sats, $"player {player.Player} speaks of {player.Sats} sat, {received} sat arrived");
@@ -92,7 +97,7 @@ internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book
             _channelFeesMsat / 1_000, anchors, _overpaid, _settled, _canceled, _held, paid.ToImmutable(), [.. _complaints]);
     }
 
-    private async Task TicketAsync(PlayerEnd player, CancellationToken cancellation)
+    private async Task TicketAsync(PlayerEnd player, long price, CancellationToken cancellation)
     {
         var node = LightningWorld.PlayerNode(player.Player);
         switch (await lightning.InvoiceAsync(LightningWorld.CoordinatorNode, player.TicketHash, cancellation))
@@ -146,7 +151,7 @@ internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book
     /// <summary>Every node's balance must have moved by exactly its known payments, and nothing may be held.</summary>
     private async Task BalancesAsync(CancellationToken cancellation)
     {
-        foreach (var (node, before) in story.BalancesMsat)
+        foreach (var (node, before) in balancesMsat)
         {
             var (balance, held) = await lightning.NodeAsync(node, cancellation);
             var moved = balance - before;
@@ -158,7 +163,7 @@ internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book
     }
 
     private (long Players, long Coordinator, long Anchors) Attribute(
-        List<(OutPoint At, TxOut Output)> outputs, Dictionary<string, PlayerEnd> scripts, IReadOnlySet<string> walletOutputs)
+        List<(OutPoint At, TxOut Output)> outputs, HashSet<string> scripts, IReadOnlySet<string> walletOutputs)
     {
         var (players, coordinator, anchors) = (0L, 0L, 0L);
         foreach (var (at, output) in outputs)
@@ -167,7 +172,7 @@ internal sealed class LedgerMaker(LightningWorld lightning, TransactionBook book
             {
                 coordinator += output.Value.Value;
             }
-            else if (scripts.ContainsKey(output.ScriptPubKey.ToHex()))
+            else if (scripts.Contains(output.ScriptPubKey.ToHex()))
             {
                 players += output.Value.Value;
             }

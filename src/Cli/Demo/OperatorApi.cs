@@ -49,10 +49,7 @@ internal sealed class OperatorApi(WorldHttp http, LocalWorld world, string token
             catch (Exception down) when (attempt < 20 && IsDown(down, cancellation))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(250), clock, cancellation);
-                if (!world.ServiceRuns)
-                {
-                    await world.StartServiceAsync(cancellation);
-                }
+                await world.KeepServiceAsync(cancellation);
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed class PlayerFacts(int players)
     private readonly HashSet<int> _away = [];
     private readonly Dictionary<int, (bool Wins, string Way, string Entry)> _outcomes = [];
     private readonly Dictionary<int, PlayerEnd> _ends = [];
+    private readonly Dictionary<int, string> _tickets = [];
     private string? _failure;
 
     public void Take(JsonElement line)
@@ -23,6 +24,9 @@ internal sealed class PlayerFacts(int players)
         {
             switch (line.GetProperty("step").GetString())
             {
+                case "ticket":
+                    _tickets[player] = line.GetProperty("ticket_hash").GetString()!;
+                    break;
                 case "away":
                     _away.Add(player);
                     break;
@@ -73,6 +77,10 @@ internal sealed class PlayerFacts(int players)
         .Select(outcome => outcome.Entry).ToImmutableArray());
 
     public ImmutableArray<PlayerEnd> Ends => Locked(() => _ends.Values.OrderBy(end => end.Player).ToImmutableArray());
+
+    /// <summary>As many ends as there are tickets, for a competition that was called off: what became of each ticket is to be looked up.</summary>
+    public ImmutableArray<PlayerEnd> CalledOff => Locked(() => _tickets.OrderBy(ticket => ticket.Key)
+        .Select(ticket => new PlayerEnd(ticket.Key, "called_off", 0, string.Empty, ticket.Value, string.Empty, string.Empty)).ToImmutableArray());
 
     private T Locked<T>(Func<T> read)
     {

@@ -19,17 +19,24 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
     private readonly List<BookedTransaction> _order = [];
     private readonly Dictionary<int, long> _medianTimes = [];
     private readonly HashSet<string> _faucets = new(StringComparer.Ordinal);
+    private readonly HashSet<OutPoint> _fundings = [];
     private int _height = startHeight;
 
     public IReadOnlyList<BookedTransaction> All => _order;
-
-    /// <summary>The contract's funding output, once it is known.</summary>
-    public OutPoint? Funding { get; set; }
 
     /// <summary>Whether an event that paid everybody back at expiry names its transaction so.</summary>
     public bool Expires { get; init; }
 
     public void AddFaucet(string txid) => _faucets.Add(txid);
+
+    /// <summary>A contract's funding output, once it is known.</summary>
+    public void AddFunding(OutPoint? funding)
+    {
+        if (funding is { } output)
+        {
+            _fundings.Add(output);
+        }
+    }
 
     /// <summary>Reads the blocks that came since the last time.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
@@ -116,7 +123,7 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
             return "faucet";
         }
 
-        if (Funding is { } funding && transaction.Txid == funding.Txid)
+        if (_fundings.Any(funding => transaction.Txid == funding.Txid))
         {
             return "funding";
         }
@@ -131,12 +138,7 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
 
     private string KindOf(TxIn input)
     {
-        if (Funding is not { } funding)
-        {
-            return "other";
-        }
-
-        if (input.PreviousOutput == funding)
+        if (_fundings.Contains(input.PreviousOutput))
         {
             return Expires ? "expiry" : "outcome";
         }

@@ -33,6 +33,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     private readonly LocalWorldOptions _options;
     private readonly TimeProvider _clock;
     private readonly ChildProcess _simulators;
+    private readonly SemaphoreSlim _starting = new(1);
     private ServicePorts _ports;
     private ChildProcess? _service;
 
@@ -53,6 +54,9 @@ internal sealed class LocalWorld : IAsyncDisposable
 
     /// <summary>False while it is not started, was stopped, or has ended by itself.</summary>
     public bool ServiceRuns => _service is { HasExited: false };
+
+    /// <summary>The service's process; 0 while there is none.</summary>
+    public int ServiceId => _service is { HasExited: false } service ? service.Id : 0;
 
     public bool SimulatorsRun => !_simulators.HasExited;
 
@@ -76,6 +80,27 @@ internal sealed class LocalWorld : IAsyncDisposable
         {
             await (world?.DisposeAsync() ?? simulators.DisposeAsync());
             throw;
+        }
+    }
+
+    /// <summary>Starts the service unless it runs, whoever else wants that too.</summary>
+    /// <returns>Whether it was started here.</returns>
+    public async Task<bool> KeepServiceAsync(CancellationToken cancellation)
+    {
+        await _starting.WaitAsync(cancellation);
+        try
+        {
+            if (ServiceRuns)
+            {
+                return false;
+            }
+
+            await StartServiceAsync(cancellation);
+            return true;
+        }
+        finally
+        {
+            _starting.Release();
         }
     }
 
@@ -127,6 +152,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     {
         await StopServiceAsync();
         await _simulators.DisposeAsync();
+        _starting.Dispose();
     }
 
     private async Task ReadEnclavesAsync(CancellationToken cancellation)

@@ -10,8 +10,6 @@ internal sealed class PlayerContext(
     int number, PlayersOptions options, PlayerStore store, PlayerKeys keys, PatientHttp http, KeymeldReader keymeld, SemaphoreSlim cores,
     PlayerLog log)
 {
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(150);
-
     public int Number => number;
 
     public PlayersOptions Options => options;
@@ -36,10 +34,10 @@ internal sealed class PlayerContext(
 
     public void Save(PlayerRecord record) => store.Save(record);
 
-    public void Say(string step, params (string Name, JsonNode? Value)[] details) => log.Say(number, step, details);
+    public void Say(string step, params (string Name, JsonNode? Value)[] details) => log.Say(number, step, [("competition", options.Competition.ToString()), .. details]);
 
     /// <summary>A pause before the next question.</summary>
-    public Task BreatheAsync(CancellationToken cancellation) => Task.Delay(Breath, http.Clock, cancellation);
+    public Task BreatheAsync(CancellationToken cancellation) => Task.Delay(options.Breath, http.Clock, cancellation);
 
     /// <summary>Heavy work, as many at once as there are cores.</summary>
     public async Task<T> ComputeAsync<T>(Func<T> work, CancellationToken cancellation)
