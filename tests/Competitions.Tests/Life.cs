@@ -157,11 +157,25 @@ internal sealed class Life(ulong seed, Played played)
                     CancelInvoice => !live.Settling,
                     SettleInvoice => live.Settling,
                     BroadcastFunding => !live.Chain.FundingSeen,
+                    BumpEffect bump => MayBump(live, bump),
+                    EndBumps => state is Completed,
                     _ => false,
                 },
                 $"{effect.Key} must not be wanted");
         }
     }
+
+    /// <summary>Only what is not confirmed is helped, and only while it pays less than the next block asks for.</summary>
+    private static bool MayBump(Live live, BumpEffect bump) => live.Chain is { FundingConflict: null, Fees: not null } && bump switch
+    {
+        BumpFunding => live.Chain.FundingHeight is null,
+        BumpOutcome => live.Chain.Outcome is null or { Height: null, Kind: OutcomeSpendKind.Attested },
+        BumpExpiry => live.Chain.Outcome is null or { Height: null, Kind: OutcomeSpendKind.Expiry },
+        BumpSplit => live.Chain.Split is null or { Height: null, Kind: SplitSpendKind.Split },
+        BumpSweep { Winner: < 0 } => live.Chain.Split is { Height: null, Kind: SplitSpendKind.Close or SplitSpendKind.Reclaim },
+        BumpSweep sweep => live.Chain.Share(sweep.Winner) is { Height: null, Kind: not (ShareSpendKind.Win or ShareSpendKind.Foreign) },
+        _ => false,
+    };
 
     private ImmutableArray<int> Winners(LiveState state) => state.Live.Contract.Winners(played.Terms, state.Live.Decided!.Outcome);
 

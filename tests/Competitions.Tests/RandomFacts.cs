@@ -26,7 +26,9 @@ internal sealed class RandomFacts(SplitMix mix, Played played)
         11 => mix.OneIn(4) ? new OwnNoncesLost(Round, $"round {mix.Next()}", Now) : new OwnPartSigned(Round, Given.Hash("own"), Now),
         12 => mix.OneIn(3) ? new PartialsRejected(Round, [Entry], Now) : new ContractSigned(Round, Given.Hash("signed"), Now),
         13 => new SignaturesFetched(Entry, Now),
-        14 => new FundingCleared(Given.Tip + mix.Below(420), Now),
+        14 => mix.OneIn(2)
+            ? new FundingCleared(Given.Tip + mix.Below(420), Now)
+            : new BumpIntended(new Bump(mix.OneOf(Enum.GetValues<BumpTarget>()), mix.Below(4) - 1, Given.Txid("parent"), Given.Txid($"child {mix.Below(3)}"), Satoshis.Of(mix.Below(900)), 1, Given.Tip), Now),
         15 => mix.OneIn(10) || played.State is LiveState ? new AttestationSeen(0, "aa", Now) : new TimePassed(Now),
         16 or 17 => Payment(),
         > 21 => Remote(),
@@ -111,11 +113,22 @@ internal sealed class RandomFacts(SplitMix mix, Played played)
         return new PaymentSeen(entry, hash, state, state == PaymentState.Succeeded && !mix.OneIn(4) ? "sealed" : null, 1, "no route", Now);
     }
 
+    private FeeView Fees()
+    {
+        WaitingFee Any(BumpTarget target, int winner) => new(
+            target, winner, Given.Txid($"waiting {target}"), Satoshis.Of(mix.Below(2_000)), 1 + mix.Below(300),
+            mix.OneIn(2) ? null : new ChildFee(Given.Txid("child"), Satoshis.Of(mix.Below(9_000)), 1 + mix.Below(300)));
+        return new FeeView(FeeRate.FromSatPerVbyte(1 + mix.Below(40)), [
+            .. Enum.GetValues<BumpTarget>().Where(target => target != BumpTarget.Share && mix.OneIn(2)).Select(target => Any(target, -1)),
+            .. Enumerable.Range(0, 3).Where(_ => mix.OneIn(2)).Select(winner => Any(BumpTarget.Share, winner))]);
+    }
+
     /// <summary>The chain moves on, or back, by a little or by everything.</summary>
     private ChainView Chain()
     {
         var chain = played.Chain with { Tip = Math.Max(Given.Tip, played.Chain.Tip + mix.Below(30) - 3), MedianTimePast = mix.OneIn(4) ? long.MaxValue / 2 : 0 };
         int? Height() => mix.OneIn(3) ? null : chain.Tip - mix.Below(4);
+        chain = mix.OneIn(3) ? chain with { Fees = Fees() } : chain;
         return mix.Below(14) switch
         {
             0 => chain with { FundingSeen = true },

@@ -61,6 +61,14 @@ public sealed class TransitionTableTests
         })),
         ("chain: split confirmed", play => Chain(play, Funded(play).WithOutcome().WithSplit(Given.OutcomeHeight + 24))),
         ("chain: close confirmed", play => Chain(play, Funded(play).WithOutcome().WithSplit(Given.OutcomeHeight + 2, SplitSpendKind.Close))),
+        ("chain: funding waits while fees are high", play => Chain(play, play.Chain with
+        {
+            Tip = play.Chain.Tip + 2,
+            FundingSeen = true,
+            Fees = new FeeView(FeeRate.FromSatPerVbyte(20), [new WaitingFee(BumpTarget.Funding, -1, Given.Txid("funding"), Satoshis.Of(400), 200, null)]),
+        })),
+        ("bump intended", play => new BumpIntended(
+            new Bump(BumpTarget.Funding, -1, Given.Txid("funding"), Given.Txid("child"), Satoshis.Of(3_000), 1, Given.Tip), play.Now)),
         ("attestation", play => new AttestationSeen(0, "aa", play.Now)),
         ("payment succeeded, unknown", play => new PaymentSeen(Entry(play), Given.Hash("unknown"), PaymentState.Succeeded, "sealed", 1, "", play.Now)),
         ("hold: an invoice that LND does not know", play => new HoldRaised(HoldKind.UnknownInvoice, First(play).Hash.ToString(), "gone", play.Now)),

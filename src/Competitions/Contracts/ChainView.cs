@@ -22,6 +22,9 @@ public sealed record ChainView(
     SplitSpend? Split,
     ImmutableArray<ShareSpend> Shares)
 {
+    /// <summary>What is known of fees; null where nothing of the competition waits, or estimates cannot be had.</summary>
+    public FeeView? Fees { get; init; }
+
     public static ChainView Empty { get; } = new(0, 0, false, null, null, null, null, []);
 
     /// <summary>Confirmations of something at a height: 1 in the tip itself, 0 while unconfirmed.</summary>

@@ -32,6 +32,9 @@ public sealed record ContractRef(
         ? [.. Enumerable.Range(0, terms.Entries)]
         : [.. terms.Ranking.WinnersOf(outcome).Select(oracleIndex => Players[oracleIndex])];
 
+    /// <summary>What the wallet keeps for fee-bumping children of this contract; null where it had too little, or the contract is older.</summary>
+    public Satoshis? BumpReserve { get; init; }
+
     [JsonIgnore]
     public Txid FundingTxid => FundingOutpoint.Txid;
 

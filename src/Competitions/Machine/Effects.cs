@@ -35,6 +35,12 @@ namespace Coordinator.Competitions;
 [JsonDerivedType(typeof(ReclaimOutcome), "reclaim_outcome")]
 [JsonDerivedType(typeof(SweepShare), "sweep_share")]
 [JsonDerivedType(typeof(PayWinner), "pay_winner")]
+[JsonDerivedType(typeof(BumpFunding), "bump_funding")]
+[JsonDerivedType(typeof(BumpOutcome), "bump_outcome")]
+[JsonDerivedType(typeof(BumpExpiry), "bump_expiry")]
+[JsonDerivedType(typeof(BumpSplit), "bump_split")]
+[JsonDerivedType(typeof(BumpSweep), "bump_sweep")]
+[JsonDerivedType(typeof(EndBumps), "end_bumps")]
 public abstract record Effect
 {
     /// <summary>verb/subject: equal keys are the same intent.</summary>

@@ -93,6 +93,9 @@ public sealed record Noticed(string Code, string Detail, DateTimeOffset At) : Fa
     public const string WrongAttestation = "wrong_attestation";
 }
 
+/// <summary>A child, or a sweep at a higher rate, is about to be sent.</summary>
+public sealed record BumpIntended(Bump Bump, DateTimeOffset At) : Fact(At);
+
 public sealed record CoinsReleased(DateTimeOffset At) : Fact(At);
 
 /// <summary>The record of this entry's player says until when they get no ticket.</summary>

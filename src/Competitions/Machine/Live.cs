@@ -23,6 +23,15 @@ public sealed record Live(
     ImmutableArray<Payout> Payouts,
     ImmutableArray<Guid> Released)
 {
+    /// <summary>The tip when the funding intent was written; null in older documents.</summary>
+    public int? FundingSentAt { get; init; }
+
+    /// <summary>The newest attempt for each transaction that was helped to confirm.</summary>
+    public ImmutableArray<Bump> Bumps { get; init; } = [];
+
+    /// <summary>The wallet was told that the competition is over.</summary>
+    public bool BumpsEnded { get; init; }
+
     /// <summary>The confirmed spender of the funding output, where it is one of the contract's.</summary>
     [JsonIgnore]
     public OutcomeSpend? Decided => Chain.Outcome is { Height: not null, Kind: not OutcomeSpendKind.Foreign } spend ? spend : null;

@@ -8,7 +8,7 @@ public static class LiveRules
     /// <summary>The funding intent: from this write on the transaction may be out.</summary>
     public static CompetitionState Begin(SigningComplete signed, FundingCleared cleared)
     {
-        var live = new Live(signed.Contract, signed.Signed, ChainView.Empty with { Tip = cleared.Tip }, false, null, null, [], []);
+        var live = new Live(signed.Contract, signed.Signed, ChainView.Empty with { Tip = cleared.Tip }, false, null, null, [], []) { FundingSentAt = cleared.Tip };
         return Place(signed.Header.Stamped("funding_broadcasted_at", cleared.At), live, cleared.At);
     }
 
@@ -22,6 +22,7 @@ public static class LiveRules
             AttestationSeen seen when live.Attestation is null
                 => Place(header, live with { Attestation = new Attestation(seen.Outcome, seen.Scalar) }, seen.At),
             Noticed noticed => header.Noted(noticed) is var noted && ReferenceEquals(noted, header) ? state : state with { Header = noted },
+            BumpIntended intended => Place(header, BumpRules.With(live, intended.Bump), intended.At),
             PaymentSeen seen => Place(header, PayoutRules.Absorb(live, seen), seen.At),
             PaymentFound found => HoldRules.Adopt(state, found),
             HoldFact hold => HoldRules.Absorb(state, hold),

@@ -4,9 +4,15 @@ namespace Coordinator.Competitions;
 public static class LiveWants
 {
     public static IEnumerable<Effect> Of(Header header, Live live)
-        => live.Chain.FundingConflict is not null
-            ? []
-            : [.. Funding(header, live), .. Seats(header, live), .. Outcome(header, live), .. Payments(header, live), .. Settlement(header, live)];
+    {
+        if (live.Chain.FundingConflict is not null)
+        {
+            return [];
+        }
+
+        List<Effect> wants = [.. Funding(header, live), .. Seats(header, live), .. Outcome(header, live), .. Payments(header, live), .. Settlement(header, live)];
+        return [.. wants, .. BumpRules.Of(header, live, wants)];
+    }
 
     /// <summary>True when every satoshi of the pool is decided at depth and no payment is open.</summary>
     public static bool Done(Header header, Live live)

@@ -63,9 +63,16 @@ public sealed record Completed(Header Header, Live Live) : LiveState(Header, Liv
     [JsonIgnore]
     public override bool WatchesOracle => false;
 
-    public override IEnumerable<Effect> Wants() => [];
+    /// <summary>Coins for bumping are given back.</summary>
+    public override IEnumerable<Effect> Wants()
+        => (Live.Contract.BumpReserve is not null || !Live.Bumps.IsEmpty) && !Live.BumpsEnded ? [new EndBumps()] : [];
 
-    public override CompetitionState Absorb(Fact fact) => fact is HoldFact hold ? HoldRules.Absorb(this, hold) : this;
+    public override CompetitionState Absorb(Fact fact) => fact switch
+    {
+        HoldFact hold => HoldRules.Absorb(this, hold),
+        CoinsReleased => this with { Live = Live with { BumpsEnded = true } },
+        _ => this,
+    };
 
     public override Verdict Decide(Command command) => command is ReleaseShare
         ? Refusal.Conflict("not_now", "every share is decided")
