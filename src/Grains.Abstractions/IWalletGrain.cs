@@ -37,6 +37,15 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("script_for")]
     Task<Answer<string>> ScriptForAsync(string purpose);
 
+    /// <summary>A child that pays for its parent, stored before it is signed: the same request again is the same child; a higher rate is a
+    /// replacement of it with the same coins, or with others where one of them is gone.</summary>
+    [Alias("bump")]
+    Task<Answer<BumpChildView>> BumpAsync(BumpRequest request);
+
+    /// <summary>What the owner holds for bumping is needed no more: each coin is free once nothing that spends it can be undone (D42). Safe to repeat.</summary>
+    [Alias("end_bumps")]
+    Task<Answer<Done>> EndBumpsAsync(string owner);
+
     /// <summary>Gives back what the owner has reserved. Safe to repeat.</summary>
     [Alias("release")]
     Task<Answer<Done>> ReleaseAsync(string owner);

@@ -36,6 +36,8 @@ public sealed record WalletOutputView(
 /// <param name="Value">Satoshis.</param>
 /// <param name="RateSatPerKwu">Fee rate.</param>
 /// <param name="LeastConfirmations">Of every coin (D42).</param>
+/// <param name="BumpOwner">The intent that owns what is kept for fee-bumping children; null: nothing is kept.</param>
+/// <param name="BumpReserve">Satoshis to keep for it.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.fund_request")]
@@ -44,16 +46,50 @@ public sealed record FundRequest(
     [property: Id(1)] string ScriptPubKey,
     [property: Id(2)] long Value,
     [property: Id(3)] long RateSatPerKwu,
-    [property: Id(4)] int LeastConfirmations);
+    [property: Id(4)] int LeastConfirmations,
+    [property: Id(5)] string? BumpOwner = null,
+    [property: Id(6)] long BumpReserve = 0);
 
 /// <param name="Psbt">Base64.</param>
 /// <param name="Outpoint">Where the asked output will be.</param>
 /// <param name="Fee">Satoshis to miners.</param>
+/// <param name="BumpReserve">Satoshis that are kept for fee-bumping children; 0 where the wallet had too little.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("coordinator.funded_psbt")]
 public sealed record FundedPsbt(
-    [property: Id(0)] string Psbt, [property: Id(1)] string Outpoint, [property: Id(2)] long Fee, [property: Id(3)] ImmutableArray<string> Coins);
+    [property: Id(0)] string Psbt, [property: Id(1)] string Outpoint, [property: Id(2)] long Fee, [property: Id(3)] ImmutableArray<string> Coins,
+    [property: Id(4)] long BumpReserve = 0);
+
+/// <summary>A child for a transaction that waits (dlctix02 §5).</summary>
+/// <param name="Owner">The intent that owns the coins; what it holds is taken first.</param>
+/// <param name="Parent">Hex, signed.</param>
+/// <param name="ParentFee">Satoshis.</param>
+/// <param name="Output">Which output of the parent the child spends: an anchor, or one of the wallet's.</param>
+/// <param name="RateSatPerKwu">What both together are to pay.</param>
+/// <param name="MostFee">Satoshis, of the child.</param>
+/// <param name="RivalFee">Satoshis of a stranger's child on the same output that has to be driven out; 0 where there is none.</param>
+/// <param name="RivalVirtualBytes">Its size.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.bump_request")]
+public sealed record BumpRequest(
+    [property: Id(0)] string Owner,
+    [property: Id(1)] string Parent,
+    [property: Id(2)] long ParentFee,
+    [property: Id(3)] int Output,
+    [property: Id(4)] long RateSatPerKwu,
+    [property: Id(5)] long MostFee,
+    [property: Id(6)] long RivalFee,
+    [property: Id(7)] long RivalVirtualBytes);
+
+/// <param name="Transaction">Hex, signed.</param>
+/// <param name="Fee">Satoshis, of it alone.</param>
+/// <param name="Limit">Why it pays no more than this, though the rate asks for it; null where it pays what was asked.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.bump_child")]
+public sealed record BumpChildView([property: Id(0)] string Transaction, [property: Id(1)] long Fee, [property: Id(2)] string? Limit);
 
 [GenerateSerializer]
 [Immutable]

@@ -15,6 +15,8 @@ public static class GrainServices
         .AddSingleton<FundingEffects>()
         .AddSingleton<SettlementEffects>()
         .AddSingleton<PayoutEffects>()
+        .AddSingleton<BumpEffects>()
+        .AddSingleton<FeeLooker>()
         .AddSingleton<KeymeldAccess>()
         .AddSingleton<KeymeldOpening>()
         .AddSingleton<KeymeldSeats>()

@@ -21,23 +21,23 @@ internal static class ChildBuilder
         }
 
         var replaced = Replaced(order, view);
-        var replacedFee = order.Replaces is { } earlier
-            ? handle.Output.Value.Value + replaced.Sum(coin => coin.Output.Value.Value) - earlier.OutputValue.Value
-            : (long?)null;
+        var rivals = Rivals(order, handle, replaced);
         var free = view.Spendable(Math.Max(1, order.LeastConfirmations))
             .Where(coin => coin.OutPoint != handle.OutPoint && (order.OnlyReserved ? taken.IsOwn(coin.OutPoint) : taken.MayUse(coin.OutPoint)))
+            .Where(coin => replaced.TrueForAll(again => again.OutPoint != coin.OutPoint))
             .OrderByDescending(coin => taken.IsOwn(coin.OutPoint)).ThenBy(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).ToList();
         var change = new Derivation(Keychain.Internal, view.NextInternal);
         var script = addresses.Output(change).ScriptPubKey;
         foreach (var coins in Attempts(replaced, free))
         {
-            if (FeeOf(order, handle, coins.Count, script, replacedFee) is var fee
-                && handle.Output.Value.Value + coins.Sum(coin => coin.Output.Value.Value) - fee is var rest
-                && rest >= TransactionWeights.DustLimit(script).Value)
+            var (fee, least) = FeeOf(order, handle, coins.Count, script, rivals);
+            var paid = order.UpToMostFee && order.MostFee?.Value < fee && order.MostFee.Value.Value >= least ? order.MostFee.Value.Value : fee;
+            var rest = handle.Output.Value.Value + coins.Sum(coin => coin.Output.Value.Value) - paid;
+            if (rest >= TransactionWeights.DustLimit(script).Value)
             {
-                return fee > order.MostFee?.Value
-                    ? Choice<PreparedPayment>.No(WalletRefusal.FeeAboveLimit, $"the child's fee is {fee} sat, the limit {order.MostFee}")
-                    : Assemble(handle, coins, new TxOut(Satoshis.Of(rest), script), change, fee);
+                return paid > order.MostFee?.Value
+                    ? Choice<PreparedPayment>.No(WalletRefusal.FeeAboveLimit, $"the child's fee is {paid} sat, the limit {order.MostFee}")
+                    : Assemble(handle, coins, new TxOut(Satoshis.Of(rest), script), change, paid);
             }
         }
 
@@ -103,16 +103,33 @@ internal static class ChildBuilder
         return [.. spends.Where(known.ContainsKey).Select(point => known[point])];
     }
 
-    private static long FeeOf(ChildOrder order, Handle handle, int coins, Script change, long? replacedFee)
+    /// <summary>What the child drives out: its own earlier form, a stranger's, or nothing.</summary>
+    private static List<RivalChild> Rivals(ChildOrder order, Handle handle, List<WalletOutput> replaced)
+    {
+        List<RivalChild> rivals = order.Rival is { } stranger ? [stranger] : [];
+        if (order.Replaces is { } earlier)
+        {
+            var fee = handle.Output.Value.Value + replaced.Sum(coin => coin.Output.Value.Value) - earlier.OutputValue.Value;
+            rivals.Add(new RivalChild(Satoshis.Of(Math.Max(0, fee)), earlier.Weight.VirtualBytes));
+        }
+
+        return rivals;
+    }
+
+    /// <summary>What the rate asks for, and the least that nodes take at all: their relay fee, and in place of a rival more in all and for each byte.</summary>
+    private static (long Asked, long Least) FeeOf(ChildOrder order, Handle handle, int coins, Script change, List<RivalChild> rivals)
     {
         var own = handle.IsAnchor ? coins : coins + 1;
         var weight = TransactionWeights.Of(own, handle.IsAnchor ? 1 : 0, [change]);
-        var together = Weight.Of((order.Parent.Weight.VirtualBytes + weight.VirtualBytes) * 4);
-        var alone = Weight.Of(weight.VirtualBytes * 4);
-        var fee = Math.Max(
+        var size = weight.VirtualBytes;
+        var together = Weight.Of((order.Parent.Weight.VirtualBytes + size) * 4);
+        var alone = Weight.Of(size * 4);
+        var least = rivals.Aggregate(size, (most, rival) => Math.Max(
+            most, Math.Max(rival.Fee.Value + size, (long)((Int128)rival.Fee.Value * size / rival.VirtualBytes) + 1)));
+        var asked = Math.Max(
             order.FeeRate.FeeCeiling(together).Value - order.ParentFee.Value,
             order.FeeRate.FeeCeiling(alone).Value);
-        return replacedFee is { } beaten ? Math.Max(fee, beaten + weight.VirtualBytes) : fee;
+        return (Math.Max(asked, least), least);
     }
 
     private static Choice<PreparedPayment> Assemble(Handle handle, IReadOnlyList<WalletOutput> coins, TxOut change, Derivation place, long fee)

@@ -21,20 +21,25 @@ internal static class PaymentBuilder
             && (order.OnlyFrom is null || coin.Output.ScriptPubKey.Equals(order.OnlyFrom))).ToList();
         var change = new Derivation(Keychain.Internal, view.NextInternal);
         var request = new SelectionRequest(
-            order.Outputs, order.DrainTo ?? addresses.Output(change).ScriptPubKey, order.FeeRate, order.LeastChange);
+            Paid(order, view, addresses), order.DrainTo ?? addresses.Output(change).ScriptPubKey, order.FeeRate, order.LeastChange);
         var selection = order.DrainTo is null ? CoinSelection.Choose(candidates, request) : Drain(candidates, request);
         if (selection is null)
         {
             var free = candidates.Sum(coin => coin.Output.Value.Value);
             return Choice<PreparedPayment>.No(
                 WalletRefusal.InsufficientFunds,
-                $"{order.Outputs.Sum(output => output.Value.Value)} sat and fees at {order.FeeRate} are needed; {free} sat are free with {order.LeastConfirmations} confirmations");
+                $"{order.Outputs.Sum(output => output.Value.Value) + order.KeepBack.Value} sat and fees at {order.FeeRate} are needed; {free} sat are free with {order.LeastConfirmations} confirmations");
         }
 
         return selection.Fee > order.MostFee
             ? Choice<PreparedPayment>.No(WalletRefusal.FeeAboveLimit, $"the fee is {selection.Fee}, the limit {order.MostFee}")
-            : Build(order, selection, request.ChangeScript, change);
+            : Build(order, selection, request, change);
     }
+
+    private static IReadOnlyList<TxOut> Paid(SpendOrder order, WalletView view, WalletAddresses addresses)
+        => order.KeepBack == Satoshis.Zero
+            ? order.Outputs
+            : [.. order.Outputs, new TxOut(order.KeepBack, addresses.Output(new Derivation(Keychain.Internal, view.NextInternal + 1)).ScriptPubKey)];
 
     private static Selection? Drain(List<WalletOutput> candidates, SelectionRequest request)
     {
@@ -44,9 +49,10 @@ internal static class PaymentBuilder
         return worthwhile.Count == 0 ? null : CoinSelection.TryWith(worthwhile, request);
     }
 
-    private static Choice<PreparedPayment> Build(SpendOrder order, Selection selection, Script changeScript, Derivation change)
+    private static Choice<PreparedPayment> Build(SpendOrder order, Selection selection, SelectionRequest request, Derivation change)
     {
-        List<TxOut> outputs = [.. order.Outputs];
+        var (paid, changeScript) = (request.Outputs, request.ChangeScript);
+        List<TxOut> outputs = [.. paid];
         if (selection.Change is { } rest)
         {
             outputs.Add(new TxOut(rest, changeScript));

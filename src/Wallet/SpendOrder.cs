@@ -22,6 +22,9 @@ public sealed record SpendOrder
     /// <summary>Above zero: change of at least this must remain, to hang a fee-bumping child on.</summary>
     public Satoshis LeastChange { get; init; }
 
+    /// <summary>Above zero: an output of this to the wallet itself, after those ordered and before change; a coin for later children.</summary>
+    public Satoshis KeepBack { get; init; }
+
     /// <summary>Refused above this fee; null: no limit.</summary>
     public Satoshis? MostFee { get; init; }
 
@@ -58,7 +61,18 @@ public sealed record ChildOrder
 
     /// <summary>Refused above this fee of the child; null: no limit.</summary>
     public Satoshis? MostFee { get; init; }
+
+    /// <summary>Where the rate asks for more than <see cref="MostFee"/>: pay that much, unless it is too little to be relayed at all.</summary>
+    public bool UpToMostFee { get; init; }
+
+    /// <summary>Somebody else's child on the same output, which this one has to drive out; null where there is none.</summary>
+    public RivalChild? Rival { get; init; }
 }
+
+/// <summary>A child of a stranger.</summary>
+/// <param name="Fee">Of it alone.</param>
+/// <param name="VirtualBytes">Of it alone, above zero.</param>
+public sealed record RivalChild(Satoshis Fee, long VirtualBytes);
 
 /// <summary>A transaction of the wallet with its coins reserved, not yet signed. Its txid is final.</summary>
 /// <param name="Unsigned">Without witnesses.</param>

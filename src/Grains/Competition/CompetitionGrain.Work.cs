@@ -158,7 +158,7 @@ public sealed partial class CompetitionGrain
     }
 
     private static bool Broadcasts(Effect effect) => effect is BroadcastFunding or BroadcastOutcome or BroadcastExpiry or BroadcastClose
-        or BroadcastSplit or ReclaimOutcome or SweepShare;
+        or BroadcastSplit or ReclaimOutcome or SweepShare or BumpEffect;
 
     private Hash32? Announcement() => AnnouncementOf(_committed.State!);
 

@@ -7,7 +7,7 @@ using Coordinator.Dlc;
 namespace Coordinator.Grains;
 
 /// <summary>Reads what the chain shows of a competition's outputs: funding, its spender, the split, the shares (D41).</summary>
-public sealed class ChainLooker(IChain chain, IArtefacts artefacts, ContractLibrary library)
+public sealed class ChainLooker(IChain chain, IArtefacts artefacts, ContractLibrary library, FeeLooker fees)
 {
     /// <summary>The attestation that a confirmed outcome transaction reveals, whoever sent it; null where it is known or cannot be read off.</summary>
     public async Task<AttestationSeen?> RevealAsync(CompetitionState state, ChainView view, DateTimeOffset now, CancellationToken cancellation)
@@ -32,7 +32,9 @@ public sealed class ChainLooker(IChain chain, IArtefacts artefacts, ContractLibr
         }
 
         var empty = ChainView.Empty with { Tip = tip.Height, MedianTimePast = tip.MedianTimePast.UnixSeconds };
-        return state is LiveState live ? await LookAsync(empty, live, cancellation) : empty;
+        return state is not LiveState live ? empty
+            : await LookAsync(empty, live, cancellation) is { } view ? view with { Fees = await fees.LookAsync(live, view, cancellation) }
+            : null;
     }
 
     private async Task<ChainView?> LookAsync(ChainView view, LiveState state, CancellationToken cancellation)

@@ -33,7 +33,8 @@ public sealed class ContractEffects(
 
         var output = FundingOutput.Of(parameters);
         var funded = await grains.GetGrain<IWalletGrain>(0).FundAsync(new FundRequest(
-            Owner(context.Id), output.ScriptPubKey.ToHex(), output.Value.Value, rate.SatPerKwu, settings.FundingCoinDepth));
+            Owner(context.Id), output.ScriptPubKey.ToHex(), output.Value.Value, rate.SatPerKwu, settings.FundingCoinDepth,
+            BumpEffects.Owner(context.Id), BumpRules.Reserve(context.Terms).Value));
         if (!funded.TryGet(out var psbt, out var problem))
         {
             return EffectResult.Later($"funding: {problem.Detail}");
@@ -56,7 +57,13 @@ public sealed class ContractEffects(
     /// <summary>Gives the coins back; nothing was ever broadcast.</summary>
     public async Task<EffectResult> ReleaseAsync(EffectContext context)
     {
-        var released = await grains.GetGrain<IWalletGrain>(0).ReleaseAsync(Owner(context.Id));
+        var wallet = grains.GetGrain<IWalletGrain>(0);
+        var released = await wallet.ReleaseAsync(Owner(context.Id));
+        if (released.Problem is null)
+        {
+            released = await wallet.ReleaseAsync(BumpEffects.Owner(context.Id));
+        }
+
         return released.TryGet(out _, out var problem) ? EffectResult.Of(new CoinsReleased(context.Now)) : EffectResult.Later(problem.Detail);
     }
 
@@ -76,7 +83,10 @@ public sealed class ContractEffects(
             ContractPlan.Seats(context.Header.Roster),
             ContractPlan.Players(context.Header.Roster),
             state.Announcement,
-            [.. psbt.Coins.Select(OutPoint.Parse)]);
+            [.. psbt.Coins.Select(OutPoint.Parse)])
+        {
+            BumpReserve = psbt.BumpReserve > 0 ? Satoshis.Of(psbt.BumpReserve) : null,
+        };
         return EffectResult.Of(new ContractPrepared(contract, Hex.Encode(entropy.Bytes(16)), context.Now));
     }
 }

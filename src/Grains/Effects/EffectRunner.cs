@@ -12,6 +12,7 @@ public sealed class EffectRunner(
     FundingEffects funding,
     SettlementEffects settlement,
     PayoutEffects payouts,
+    BumpEffects bumps,
     KeymeldSeats seats,
     KeymeldKeygen keygen,
     KeymeldBatches batches,
@@ -33,6 +34,7 @@ public sealed class EffectRunner(
         (SignOwnPart, AwaitingSignatures state) => signing.SignOwnAsync(state, context),
         (AggregateSignatures, AwaitingSignatures state) => signing.AggregateSignaturesAsync(state, context),
         (CheckBeforeFunding, SigningComplete state) => funding.CheckAsync(state, context, cancellation),
+        (EndBumps, _) => bumps.EndAsync(context),
         (_, LiveState state) => RunLiveAsync(effect, state, context, cancellation),
         (_, Gathering) => RunRemoteAsync(effect, context, cancellation),
         _ => Task.FromResult(EffectResult.Of()),
@@ -58,6 +60,7 @@ public sealed class EffectRunner(
         BroadcastSplit split => settlement.SplitAsync(split, state, cancellation),
         ReclaimOutcome => settlement.ReclaimAsync(state, cancellation),
         SweepShare share => settlement.ShareAsync(share, state, cancellation),
+        BumpEffect bump => bumps.RunAsync(bump, state, context, cancellation),
         PayWinner pay => payouts.PayAsync(pay, context, cancellation),
         _ => Task.FromResult(EffectResult.Of()),
     };

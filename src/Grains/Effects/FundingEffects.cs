@@ -53,20 +53,29 @@ public sealed class FundingEffects(
     /// <summary>Look: the transaction by id (the chain look does). Act: finalise, mark the coins as broadcast, send.</summary>
     public async Task<EffectResult> BroadcastAsync(LiveState state, CancellationToken cancellation)
     {
-        var psbt = Encoding.ASCII.GetString(await artefacts.GetAsync(state.Live.Contract.FundingPsbt));
-        var finalized = await grains.GetGrain<IWalletGrain>(0).FinalizeAsync(ContractEffects.Owner(state.Header.Terms.Id), psbt);
-        if (!finalized.TryGet(out var hex, out var problem))
+        var (transaction, why) = await SignAsync(state);
+        if (transaction is null)
         {
-            return EffectResult.Later($"finalising: {problem.Detail}");
-        }
-
-        var transaction = Transaction.Parse(hex);
-        if (transaction.Txid != state.Live.Contract.FundingTxid)
-        {
-            throw new InvalidOperationException("the finalised funding transaction is not the one the contract was made for");
+            return EffectResult.Later(why);
         }
 
         var sent = await chain.BroadcastAsync(transaction, cancellation);
         return sent.IsOut ? EffectResult.Later("sent; waiting to see it") : EffectResult.Later($"funding {sent.Describe()}");
+    }
+
+    /// <summary>The finalised transaction, its coins marked as broadcast; or why there is none at the moment.</summary>
+    internal async Task<(Transaction? Transaction, string Why)> SignAsync(LiveState state)
+    {
+        var psbt = Encoding.ASCII.GetString(await artefacts.GetAsync(state.Live.Contract.FundingPsbt));
+        var finalized = await grains.GetGrain<IWalletGrain>(0).FinalizeAsync(ContractEffects.Owner(state.Header.Terms.Id), psbt);
+        if (!finalized.TryGet(out var hex, out var problem))
+        {
+            return (null, $"finalising: {problem.Detail}");
+        }
+
+        var transaction = Transaction.Parse(hex);
+        return transaction.Txid == state.Live.Contract.FundingTxid
+            ? (transaction, "")
+            : throw new InvalidOperationException("the finalised funding transaction is not the one the contract was made for");
     }
 }

@@ -11,48 +11,82 @@ public sealed class SettlementEffects(
     IChain chain, IGrainFactory grains, IArtefacts artefacts, IContractWork work, ISecrets secrets, ContractLibrary library, CoordinatorSettings settings)
 {
     public async Task<EffectResult> OutcomeAsync(BroadcastOutcome effect, LiveState state, CancellationToken cancellation)
+        => await SendAsync(await OutcomeTransactionAsync(effect.Outcome, state), "outcome", cancellation);
+
+    public async Task<EffectResult> ExpiryAsync(LiveState state, CancellationToken cancellation)
+        => await SendAsync(await ExpiryTransactionAsync(state), "expiry", cancellation);
+
+    /// <summary>Through the leaf of a winner whose seat is sold; its ticket preimage is with its player already (D16).</summary>
+    public async Task<EffectResult> SplitAsync(BroadcastSplit effect, LiveState state, CancellationToken cancellation)
+        => await SendAsync(await SplitTransactionAsync(effect.Winner, state), "split", cancellation);
+
+    /// <summary>The outcome's output with the keys of all its winners, every one of them paid.</summary>
+    public async Task<EffectResult> CloseAsync(LiveState state, CancellationToken cancellation)
+        => await SendSweepAsync(await SweepOutcomeAsync(ShareSweep.Close, state, await RateAsync(cancellation)), "close", cancellation);
+
+    /// <summary>The outcome's output after 2Δ; only where no winner holds a ticket (D16).</summary>
+    public async Task<EffectResult> ReclaimAsync(LiveState state, CancellationToken cancellation)
+        => await SendSweepAsync(await SweepOutcomeAsync(ShareSweep.Reclaim, state, await RateAsync(cancellation)), "reclaim", cancellation);
+
+    /// <summary>One winner's share: by key, by payout preimage, or after 2Δ.</summary>
+    public async Task<EffectResult> ShareAsync(SweepShare effect, LiveState state, CancellationToken cancellation)
+        => await SendSweepAsync(
+            await SweepShareAsync(effect.Winner, effect.Kind, state, await RateAsync(cancellation)), $"share {effect.Winner}", cancellation);
+
+    /// <summary>A sweep that waits, at the rate of the next block and rich enough to take the place of what is there; with its fee and what it spends.
+    /// Null where that would cost more than the limit.</summary>
+    internal async Task<(Transaction Transaction, Satoshis Fee, Txid Spends)?> SweepAgainAsync(BumpSweep effect, LiveState state)
+    {
+        var rate = state.Live.Chain.Fees?.Estimate;
+        var sweep = effect.Winner < 0
+            ? await SweepOutcomeAsync(effect.Kind, state, rate)
+            : await SweepShareAsync(effect.Winner, effect.Kind, state, rate);
+        return sweep is null ? null : (sweep.Transaction, sweep.Fee, sweep.Sweeps[0].OutPoint.Txid);
+    }
+
+    internal async Task<Transaction> OutcomeTransactionAsync(int outcome, LiveState state)
     {
         var signed = await SignedAsync(state.Live);
         var attestation = state.Live.Attestation ?? throw new InvalidOperationException("an outcome is to be sent without its attestation");
         var scalar = Hex.Decode(attestation.Scalar);
-        var transaction = await work.RunAsync(() => signed.OutcomeTransaction(Outcome.Attestation(effect.Outcome), scalar));
-        return await SendAsync(transaction, "outcome", cancellation);
+        return await work.RunAsync(() => signed.OutcomeTransaction(Outcome.Attestation(outcome), scalar));
     }
 
-    public async Task<EffectResult> ExpiryAsync(LiveState state, CancellationToken cancellation)
-        => await SendAsync((await SignedAsync(state.Live)).ExpiryTransaction(), "expiry", cancellation);
+    internal async Task<Transaction> ExpiryTransactionAsync(LiveState state) => (await SignedAsync(state.Live)).ExpiryTransaction();
 
-    /// <summary>Through the leaf of a winner whose seat is sold; its ticket preimage is with its player already (D16).</summary>
-    public async Task<EffectResult> SplitAsync(BroadcastSplit effect, LiveState state, CancellationToken cancellation)
+    internal async Task<Transaction> SplitTransactionAsync(int winner, LiveState state)
     {
         var signed = await SignedAsync(state.Live);
-        var win = Win(state.Live, effect.Winner);
-        var ticket = state.Header.Roster.FindEntry(state.Live.Contract.Seats[effect.Winner])!;
+        var ticket = state.Header.Roster.FindEntry(state.Live.Contract.Seats[winner])!;
         if (ticket.Stage != TicketStage.Settled)
         {
             throw new InvalidOperationException("a split is to be sent through an unsold seat");
         }
 
         var preimage = secrets.Open(InvoiceEffects.Purpose(ticket.Id), ticket.SealedPreimage);
-        var transaction = signed.SplitTransaction(win, preimage);
+        var transaction = signed.SplitTransaction(Win(state.Live, winner), preimage);
         CryptographicOperations.ZeroMemory(preimage);
-        return await SendAsync(transaction, "split", cancellation);
+        return transaction;
     }
 
-    /// <summary>The outcome's output with the keys of all its winners, every one of them paid.</summary>
-    public async Task<EffectResult> CloseAsync(LiveState state, CancellationToken cancellation)
+    internal Task<TicketedDlc> ContractAsync(Live live) => library.GetAsync(live.Contract);
+
+    private async Task<SweepTransaction?> SweepOutcomeAsync(ShareSweep kind, LiveState state, FeeRate? rate)
     {
         var dlc = await library.GetAsync(state.Live.Contract);
         var outcome = OutcomeOf(state.Live);
-        var winners = state.Live.Contract.Winners(state.Header.Terms, state.Live.Decided!.Outcome);
+        var from = kind == ShareSweep.Close ? dlc.OutcomeClose(outcome) : dlc.OutcomeReclaim(outcome);
+        if (await BuildAsync(from, state, rate, BumpRules.Cap(state.Header.Terms), BumpTarget.Split, -1) is not { } sweep)
+        {
+            return null;
+        }
+
+        var winners = kind == ShareSweep.Close ? state.Live.Contract.Winners(state.Header.Terms, state.Live.Decided!.Outcome) : [];
         var keys = new List<SecretKey> { secrets.MarketMakerKey(state.Header.Terms.Id) };
         try
         {
             keys.AddRange(winners.Select(winner => WinnerKey(state, winner)));
-            var sweep = await BuildAsync(dlc.OutcomeClose(outcome), SweepPurpose(state), cancellation);
-            return sweep is null
-                ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
-                : await SendAsync(sweep.SignClose(0, keys).Transaction, "close", cancellation);
+            return kind == ShareSweep.Close ? sweep.SignClose(0, keys) : sweep.Sign(0, keys[0]);
         }
         finally
         {
@@ -60,53 +94,39 @@ public sealed class SettlementEffects(
         }
     }
 
-    /// <summary>The outcome's output after 2Δ; only where no winner holds a ticket (D16).</summary>
-    public async Task<EffectResult> ReclaimAsync(LiveState state, CancellationToken cancellation)
+    private async Task<SweepTransaction?> SweepShareAsync(int winner, ShareSweep kind, LiveState state, FeeRate? rate)
     {
         var dlc = await library.GetAsync(state.Live.Contract);
-        using var key = secrets.MarketMakerKey(state.Header.Terms.Id);
-        var sweep = await BuildAsync(dlc.OutcomeReclaim(OutcomeOf(state.Live)), SweepPurpose(state), cancellation);
-        return sweep is null
-            ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
-            : await SendAsync(sweep.Sign(0, key).Transaction, "reclaim", cancellation);
-    }
-
-    /// <summary>One winner's share: by key, by payout preimage, or after 2Δ.</summary>
-    public async Task<EffectResult> ShareAsync(SweepShare effect, LiveState state, CancellationToken cancellation)
-    {
-        var dlc = await library.GetAsync(state.Live.Contract);
-        var win = Win(state.Live, effect.Winner);
-        var from = effect.Kind switch
+        var win = Win(state.Live, winner);
+        var from = kind switch
         {
             ShareSweep.Close => dlc.SplitClose(win),
             ShareSweep.SellBack => dlc.SplitSellback(win),
             ShareSweep.Reclaim => dlc.SplitReclaim(win),
         };
-        var sweep = await BuildAsync(from, SweepPurpose(state), cancellation);
-        return sweep is null
-            ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
-            : await SendAsync(Sign(sweep, effect, state), $"share {effect.Winner}", cancellation);
+        var sweep = await BuildAsync(from, state, rate, BumpRules.ShareCap(from.Prevout.Value), BumpTarget.Share, winner);
+        return sweep is null ? null : Sign(sweep, winner, kind, state);
     }
 
-    private Transaction Sign(SweepTransaction sweep, SweepShare effect, LiveState state)
+    private SweepTransaction Sign(SweepTransaction sweep, int winner, ShareSweep kind, LiveState state)
     {
         using var key = secrets.MarketMakerKey(state.Header.Terms.Id);
-        switch (effect.Kind)
+        switch (kind)
         {
             case ShareSweep.Close:
-                using (var winner = WinnerKey(state, effect.Winner))
+                using (var other = WinnerKey(state, winner))
                 {
-                    return sweep.SignClose(0, [key, winner]).Transaction;
+                    return sweep.SignClose(0, [key, other]);
                 }
 
             case ShareSweep.SellBack:
-                var entry = state.Live.Contract.Seats[effect.Winner];
+                var entry = state.Live.Contract.Seats[winner];
                 var preimage = secrets.Open(PayoutEffects.PreimagePurpose(entry), state.Live.PayoutOf(entry)!.SealedPreimage!);
-                var signed = sweep.Sign(0, key, preimage).Transaction;
+                var signed = sweep.Sign(0, key, preimage);
                 CryptographicOperations.ZeroMemory(preimage);
                 return signed;
             default:
-                return sweep.Sign(0, key).Transaction;
+                return sweep.Sign(0, key);
         }
     }
 
@@ -119,19 +139,44 @@ public sealed class SettlementEffects(
         return key;
     }
 
-    private async Task<SweepTransaction?> BuildAsync(Sweep sweep, string purpose, CancellationToken cancellation)
+    /// <summary>The rate of a sweep that is sent for the first time; null where estimates cannot be had.</summary>
+    private async Task<FeeRate?> RateAsync(CancellationToken cancellation)
+        => (await chain.GetFeeEstimatesAsync(cancellation)).TryGet(out var estimates) ? ContractEffects.ContractRate(estimates, settings) : null;
+
+    /// <summary>Unsigned, at the rate but never above the cap. What waits in its place already, its own earlier form or a claim of somebody else, it
+    /// outbids. Null where that costs too much: it waits for lower fees.</summary>
+    private async Task<SweepTransaction?> BuildAsync(Sweep sweep, LiveState state, FeeRate? rate, Satoshis cap, BumpTarget target, int winner)
     {
-        if (!(await chain.GetFeeEstimatesAsync(cancellation)).TryGet(out var estimates)
-            || !(await grains.GetGrain<IWalletGrain>(0).ScriptForAsync(purpose)).TryGet(out var script, out _))
+        if (rate is not { } asked || !(await grains.GetGrain<IWalletGrain>(0).ScriptForAsync(SweepPurpose(state))).TryGet(out var hex, out _))
         {
             return null;
         }
 
-        // Null too where the fee would eat what is swept: it waits for a better rate.
-        return SweepTransaction.TryBuild([sweep], Script.FromHex(script), ContractEffects.ContractRate(estimates, settings), out var transaction, out _)
-            ? transaction
-            : null;
+        var script = Script.FromHex(hex);
+        if (!SweepTransaction.TryBuild([sweep], script, FeeRate.Zero, out var free, out _))
+        {
+            return null;
+        }
+
+        var least = state.Live.Chain.Fees?.Of(target, winner) is { } there
+            ? BumpRules.LeastToReplace(new ChildFee(there.Txid, there.Fee, there.VirtualBytes), free.Weight.VirtualBytes)
+            : Satoshis.Of(free.Weight.VirtualBytes);
+        if (least > cap)
+        {
+            return null;
+        }
+
+        var fee = asked.FeeCeiling(free.Weight);
+        var units = free.Weight.Units;
+        var used = fee > cap ? FeeRate.FromSatPerKwu(cap.Value * 1_000 / units)
+            : fee < least ? FeeRate.FromSatPerKwu(((least.Value * 1_000) + units - 1) / units)
+            : asked;
+        return SweepTransaction.TryBuild([sweep], script, used, out var transaction, out _) ? transaction : null;
     }
+
+    private async Task<EffectResult> SendSweepAsync(SweepTransaction? sweep, string what, CancellationToken cancellation) => sweep is null
+        ? EffectResult.Later("no fee rate or address to sweep to, or the fee would eat the amount")
+        : await SendAsync(sweep.Transaction, what, cancellation);
 
     private async Task<EffectResult> SendAsync(Transaction transaction, string what, CancellationToken cancellation)
     {

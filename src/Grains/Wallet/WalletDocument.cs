@@ -10,6 +10,12 @@ public sealed record WalletDocument
 
     public ImmutableArray<StoredPayment> Payments { get; init; } = [];
 
+    /// <summary>Fee-bumping children, the newest for each output that they spend.</summary>
+    public ImmutableArray<StoredChild> Children { get; init; } = [];
+
+    /// <summary>Owners of coins for bumping whose competition is over.</summary>
+    public ImmutableArray<string> EndedBumps { get; init; } = [];
+
     /// <summary>Internal indices given out to sweep to.</summary>
     public ImmutableArray<StoredScript> Scripts { get; init; } = [];
 }
@@ -24,6 +30,22 @@ public sealed record StoredScript(string Purpose, uint Index);
 /// <param name="Fee">Satoshis.</param>
 /// <param name="BroadcastTxid">Once it may be out.</param>
 public sealed record StoredPayment(string Owner, string Psbt, long Fee, Txid? BroadcastTxid)
+{
+    /// <summary>Who owns the output that is kept for bumping; null where none is.</summary>
+    public string? BumpOwner { get; init; }
+
+    /// <summary>Satoshis of that output.</summary>
+    public long BumpReserve { get; init; }
+
+    public Transaction Unsigned() => Bitcoin.Psbt.ParseBase64(Psbt).UnsignedTransaction;
+}
+
+/// <summary>A child whose coins are reserved: enough to sign it again at any time.</summary>
+/// <param name="Owner">The intent.</param>
+/// <param name="Psbt">Base64, unsigned; input 0 spends the parent's output.</param>
+/// <param name="Fee">Satoshis.</param>
+/// <param name="Tried">Its txid and those of the forms that it replaced: none of them is a stranger's.</param>
+public sealed record StoredChild(string Owner, string Psbt, long Fee, ImmutableArray<Txid> Tried)
 {
     public Transaction Unsigned() => Bitcoin.Psbt.ParseBase64(Psbt).UnsignedTransaction;
 }

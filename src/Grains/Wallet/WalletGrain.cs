@@ -7,7 +7,7 @@ namespace Coordinator.Grains;
 
 /// <summary>The only place where coins are chosen, reserved and spent, one request after the other.</summary>
 [GrainType("wallet")]
-public sealed class WalletGrain(
+public sealed partial class WalletGrain(
     [PersistentState("wallet", "bitcoin")] IPersistentState<WalletDocument> stored,
     CoordinatorWallet wallet,
     ICoinReservations reservations,
@@ -81,22 +81,29 @@ public sealed class WalletGrain(
 
         // An earlier attempt may have reserved coins and died before its payment was stored: nothing of it was ever out.
         await reservations.ReleaseAsync(request.Owner, CancellationToken.None);
-        var prepared = await wallet.PrepareAsync(
-            new SpendOrder
-            {
-                Owner = request.Owner,
-                Outputs = [new TxOut(Satoshis.Of(request.Value), Script.FromHex(request.ScriptPubKey))],
-                FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
-                LeastConfirmations = request.LeastConfirmations,
-                LeastChange = LeastChange,
-            },
-            CancellationToken.None);
+        var order = new SpendOrder
+        {
+            Owner = request.Owner,
+            Outputs = [new TxOut(Satoshis.Of(request.Value), Script.FromHex(request.ScriptPubKey))],
+            FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
+            LeastConfirmations = request.LeastConfirmations,
+            LeastChange = LeastChange,
+            KeepBack = request.BumpOwner is null ? Satoshis.Zero : Satoshis.Of(request.BumpReserve),
+        };
+        var prepared = await wallet.PrepareAsync(order, CancellationToken.None);
+        if (prepared.Refusal == WalletRefusal.InsufficientFunds && order.KeepBack > Satoshis.Zero)
+        {
+            // Too little to keep anything for bumping: it goes on, and the answer says so.
+            order = order with { KeepBack = Satoshis.Zero };
+            prepared = await wallet.PrepareAsync(order, CancellationToken.None);
+        }
+
         if (!prepared.TryGet(out var payment))
         {
             return Refused(prepared.Refusal, prepared.Describe());
         }
 
-        var payable = Store(request.Owner, payment);
+        var payable = await KeepForBumpsAsync(Store(request.Owner, payment), order, request.BumpOwner);
         await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payable) });
         return View(payable, request);
     }
@@ -240,33 +247,40 @@ public sealed class WalletGrain(
     /// <summary>Frees the coins of payments that are six deep, or whose coins a six deep conflict has spent.</summary>
     private async Task SettleAsync()
     {
+        await SettleBumpsAsync();
         foreach (var payment in stored.State.Payments.Where(payment => payment.BroadcastTxid is not null))
         {
-            if (await IsDecidedAsync(payment))
+            if (await DeciderAsync(payment.Unsigned()) is { } decider)
             {
+                if (decider != payment.BroadcastTxid && payment.BumpOwner is { } bumps)
+                {
+                    await ForgetBumpsAsync(bumps);
+                }
+
                 await reservations.SettleAsync(payment.Owner, CancellationToken.None);
                 await WriteAsync(stored.State with { Payments = stored.State.Payments.Remove(payment) });
             }
         }
     }
 
-    private async Task<bool> IsDecidedAsync(StoredPayment payment)
+    /// <summary>The transaction that has spent one of these inputs, six deep; null where none has, or it cannot be known.</summary>
+    private async Task<Txid?> DeciderAsync(Transaction transaction)
     {
         if (!(await chain.GetTipAsync(CancellationToken.None)).TryGet(out var tip))
         {
-            return false;
+            return null;
         }
 
-        foreach (var input in payment.Unsigned().Inputs)
+        foreach (var input in transaction.Inputs)
         {
             if ((await chain.GetSpendingAsync(input.PreviousOutput, CancellationToken.None)).TryGet(out var spending)
                 && spending is OutputSpending.Spent spent && spent.Status.ConfirmationsAt(tip.Height) >= SettledDepth)
             {
-                return true;
+                return spent.By.Txid;
             }
         }
 
-        return false;
+        return null;
     }
 
     private async Task WriteAsync(WalletDocument next)
@@ -293,7 +307,8 @@ public sealed class WalletGrain(
             payment.Psbt,
             transaction.OutPoint((uint)output.Index).ToString(),
             payment.Fee,
-            [.. transaction.Inputs.Select(input => input.PreviousOutput.ToString())]);
+            [.. transaction.Inputs.Select(input => input.PreviousOutput.ToString())],
+            payment.BumpReserve);
     }
 
     private static Problem Refused(WalletRefusal? reason, string detail) => reason is null
