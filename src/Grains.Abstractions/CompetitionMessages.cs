@@ -71,7 +71,20 @@ public sealed record CompetitionView(
     /// <summary>The operator has put it out of sight: it is in no list.</summary>
     [Id(17)]
     public bool Deleted { get; init; }
+
+    /// <summary>What was spent to make transactions confirm; null before the contract is made. Shown to the operator only.</summary>
+    [Id(22)]
+    public BumpsView? Bumps { get; init; }
 }
+
+/// <summary>Children and sweeps at higher rates (D22).</summary>
+/// <param name="Number">How many were made.</param>
+/// <param name="FeesSats">What the newest one for each transaction pays; those it replaced cost nothing.</param>
+/// <param name="ReserveSats">What the wallet keeps for them; 0 where it had too little when the pool was funded.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.bumps")]
+public sealed record BumpsView([property: Id(0)] int Number, [property: Id(1)] long FeesSats, [property: Id(2)] long ReserveSats);
 
 /// <summary>Something the competition is doing in the outside world; for the operator.</summary>
 /// <param name="Effect">Verb and subject.</param>

@@ -56,6 +56,13 @@ internal sealed class OperatorJson(ImmutableArray<CompetitionView> views)
             json.WriteNumber("held_sats", Held(view));
             json.WriteNumber("pooled_sats", Pool(view));
             json.WriteNumber("owed_sats", Owed(view));
+            if (view.Bumps is { } bumps)
+            {
+                json.WriteNumber("bumps", bumps.Number);
+                json.WriteNumber("bump_fees_sats", bumps.FeesSats);
+                json.WriteNumber("bump_reserve_sats", bumps.ReserveSats);
+            }
+
             json.WriteEndObject();
         }
 

@@ -32,10 +32,16 @@ internal static class CompetitionViews
         {
             Deleted = document.Deleted,
             Notices = [.. header.Notices.Select(notice => $"{notice.Code}: {notice.Detail}")],
+            Bumps = Bumps(state),
             Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
                 .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
         };
     }
+
+    private static BumpsView? Bumps(CompetitionState state) => Contracted.Of(state) is not { Contract: { } contract } ? null : new BumpsView(
+        (state as LiveState)?.Live.Bumps.Sum(bump => bump.Number) ?? 0,
+        (state as LiveState)?.Live.Bumps.Sum(bump => bump.Fee.Value) ?? 0,
+        contract.BumpReserve?.Value ?? 0);
 
     public static bool SameTerms(CreateCompetition stored, CreateCompetition asked)
         => Given(stored) == Given(asked)

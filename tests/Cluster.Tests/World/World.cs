@@ -234,6 +234,34 @@ internal sealed class World : IDisposable
         Pass(TimeSpan.Zero);
     }
 
+    /// <summary>The operator sends this much away, to where the wallet never looks; six blocks deep.</summary>
+    public void Send(long satoshis)
+    {
+        var to = Wallet.AddressAt(new Derivation(Keychain.External, 9_000)).ToString();
+        var sent = Run(() => Grains.GetGrain<IWalletGrain>(0).SendAsync(new SendRequest("test", to, null, satoshis, null)));
+        if (sent.Problem is { } problem)
+        {
+            throw new InvalidOperationException($"{this}: {problem}");
+        }
+
+        Mine(7);
+    }
+
+    /// <summary>A transaction that takes this coin of the coordinator's away, signed with its key: to another address of its own.</summary>
+    public Transaction Elsewhere(OutPoint coin, TxOut output)
+    {
+        var scan = Run(() => Wallet.ScanAsync(CancellationToken.None));
+        var known = scan.TryGet(out var view) ? view.Outputs.Single(candidate => candidate.OutPoint == coin) : throw new InvalidOperationException(scan.Describe());
+        var to = Wallet.AddressAt(new Derivation(Keychain.External, 3)).ScriptPubKey;
+        var unsigned = new Transaction(2, [new TxIn(coin, TxIn.SequenceReplaceable)], [new TxOut(output.Value - Satoshis.Of(5_000), to)], 0);
+        var prepared = new PreparedPayment(unsigned, [new PreparedInput(known.Output, known.Derivation)], Satoshis.Of(5_000), null, null);
+        var reservations = new MemoryCoinReservations();
+        var thief = new CoordinatorWallet(_keys, Network.Regtest, ChainPort, reservations, new WalletOptions());
+        _ = Run(() => reservations.ReserveAsync("elsewhere", [new ReservedCoin(coin, output.Value)], CancellationToken.None));
+        var signed = Run(() => thief.FinalizeAsync("elsewhere", thief.ToPsbt(prepared), CancellationToken.None));
+        return signed.TryGet(out var transaction) ? transaction : throw new InvalidOperationException(signed.Describe());
+    }
+
     /// <summary>The service dies without a goodbye and comes back on what its disk holds.</summary>
     public void Restart()
     {
