@@ -40,12 +40,7 @@ public sealed class BumpEffects(
 
     private async Task<EffectResult> ChildAsync(BumpEffect effect, LiveState state, FeeView fees, DateTimeOffset now, CancellationToken cancellation)
     {
-        var target = effect switch
-        {
-            BumpFunding => BumpTarget.Funding,
-            BumpSplit => BumpTarget.Split,
-            _ => BumpTarget.Outcome,
-        };
+        var target = effect is BumpFunding ? BumpTarget.Funding : effect is BumpSplit ? BumpTarget.Split : BumpTarget.Outcome;
         var waiting = fees.Of(target);
         var (parent, why) = waiting is not null ? await FindAsync(waiting.Txid, cancellation) : await BuildAsync(effect, state);
         if (parent is null)
@@ -61,10 +56,10 @@ public sealed class BumpEffects(
             return EffectResult.Later($"the limit of {cap} for helping {parent.Txid} is reached: it waits for lower fees");
         }
 
-        var request = new BumpRequest(
+        var rival = ours ? null : child;
+        var answer = await grains.GetGrain<IWalletGrain>(0).BumpAsync(new BumpRequest(
             Owner(state.Header.Terms.Id), parent.ToHex(), waiting?.Fee.Value ?? await FeeAsync(effect, parent, state), FeeLooker.HandleOf(parent),
-            fees.Estimate.SatPerKwu, cap.Value, ours ? 0 : child?.Fee.Value ?? 0, ours ? 0 : child?.VirtualBytes ?? 0);
-        var answer = await grains.GetGrain<IWalletGrain>(0).BumpAsync(request);
+            fees.Estimate.SatPerKwu, cap.Value, rival?.Fee.Value ?? 0, rival?.VirtualBytes ?? 0));
         if (!answer.TryGet(out var made, out var problem))
         {
             return EffectResult.Later($"no child for {parent.Txid}: {problem.Detail}");

@@ -42,11 +42,7 @@ public sealed partial class WalletGrain
                 : Refused(prepared.Refusal, prepared.Describe());
         }
 
-        await KeepChangeAsync(request.Owner, payment);
-        var child = new StoredChild(
-            request.Owner, wallet.ToPsbt(payment).ToBase64(), payment.Fee.Value, [.. known?.Tried ?? [], payment.Txid]);
-        var others = known is null ? stored.State.Children : stored.State.Children.Remove(known);
-        await WriteAsync(stored.State with { Children = others.Add(child) });
+        var child = await StoreAsync(request.Owner, known, payment);
         var fresh = await SignAsync(child);
         return fresh.TryGet(out var transaction, out var problem)
             ? new BumpChildView(
@@ -63,6 +59,16 @@ public sealed partial class WalletGrain
 
         await SettleBumpsAsync();
         return Done.Instance;
+    }
+
+    /// <summary>In the place of its earlier form; what is left of a kept coin is kept.</summary>
+    private async Task<StoredChild> StoreAsync(string owner, StoredChild? known, PreparedPayment payment)
+    {
+        await KeepChangeAsync(owner, payment);
+        var child = new StoredChild(owner, wallet.ToPsbt(payment).ToBase64(), payment.Fee.Value, [.. known?.Tried ?? [], payment.Txid]);
+        var others = known is null ? stored.State.Children : stored.State.Children.Remove(known);
+        await WriteAsync(stored.State with { Children = others.Add(child) });
+        return child;
     }
 
     private static ChildOrder OrderOf(BumpRequest request, Transaction parent, Transaction? before) => new()
