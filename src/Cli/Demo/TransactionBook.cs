@@ -5,7 +5,7 @@ using Coordinator.Bitcoin;
 namespace Coordinator.Cli.Demo;
 
 /// <summary>One transaction of the demo with all it spends.</summary>
-/// <param name="Kind">funding, outcome, expiry, split, close, sell_back, win, reclaim, fee_bump, faucet or other.</param>
+/// <param name="Kind">funding, outcome, expiry, split, close, sell_back, win, reclaim, bump, faucet or other.</param>
 /// <param name="Refusal">What the interpreter has against it; null where it is good.</param>
 internal sealed record BookedTransaction(string Kind, Transaction Transaction, ImmutableArray<TxOut> Prevouts, int Height, string? Refusal)
 {
@@ -130,7 +130,7 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
 
         if (prevouts.Any(output => output.ScriptPubKey.Equals(Script.PayToAnchor)))
         {
-            return "fee_bump";
+            return "bump";
         }
 
         return transaction.Inputs.Select(input => KindOf(input)).FirstOrDefault(kind => kind != "other") ?? "other";
@@ -145,6 +145,8 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
 
         return _booked.GetValueOrDefault(input.PreviousOutput.Txid)?.Kind switch
         {
+            // The funding's other outputs are the coordinator's: change, and what is kept for children on anchors.
+            "funding" => "bump",
             "outcome" or "expiry" => input.Witness.Length switch { 1 => "close", 4 => "split", _ => "reclaim" },
             "split" => input.Witness.Length switch { 1 => "close", 4 => IsWin(input) ? "win" : "sell_back", _ => "reclaim" },
             _ => "other",

@@ -158,19 +158,18 @@ public sealed class SettlementEffects(
             return null;
         }
 
+        var (size, units) = (free.Weight.VirtualBytes, free.Weight.Units);
         var least = state.Live.Chain.Fees?.Of(target, winner) is { } there
-            ? BumpRules.LeastToReplace(new ChildFee(there.Txid, there.Fee, there.VirtualBytes), free.Weight.VirtualBytes)
-            : Satoshis.Of(free.Weight.VirtualBytes);
-        if (least > cap)
+            ? BumpRules.LeastToReplace(new ChildFee(there.Txid, there.Fee, there.VirtualBytes), size).Value
+            : size;
+        if (least > cap.Value)
         {
             return null;
         }
 
-        var fee = asked.FeeCeiling(free.Weight);
-        var units = free.Weight.Units;
-        var used = fee > cap ? FeeRate.FromSatPerKwu(cap.Value * 1_000 / units)
-            : fee < least ? FeeRate.FromSatPerKwu(((least.Value * 1_000) + units - 1) / units)
-            : asked;
+        // Nodes count whole virtual bytes, so the fee is reckoned by them.
+        var fee = Math.Max(least, asked.FeeCeiling(Weight.Of(4 * size)).Value);
+        var used = FeeRate.FromSatPerKwu(fee > cap.Value ? cap.Value * 1_000 / units : ((fee * 1_000) + units - 1) / units);
         return SweepTransaction.TryBuild([sweep], script, used, out var transaction, out _) ? transaction : null;
     }
 
