@@ -276,6 +276,7 @@ public sealed class FeeTests
         world.Send(2_670_000);
         game.Create().Until("awaiting_attestation");
         Assert.Equal(0, game.View.Bumps!.ReserveSats);
+        Assert.StartsWith("no_bump_reserve", Assert.Single(game.View.Notices), StringComparison.Ordinal);
         Assert.Equal(2, Funding(game).Outputs.Length);
         world.Chain.Spike(15);
         game.Until("completed");

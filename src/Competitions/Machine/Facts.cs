@@ -91,6 +91,9 @@ public sealed record Noticed(string Code, string Detail, DateTimeOffset At) : Fa
 {
     /// <summary>The oracle shows a scalar that opens no outcome: it is refused, and the event goes on being waited for.</summary>
     public const string WrongAttestation = "wrong_attestation";
+
+    /// <summary>The wallet had too little to keep anything for fee-bumping children: the contract goes on, and takes what is free when it needs it.</summary>
+    public const string NoBumpReserve = "no_bump_reserve";
 }
 
 /// <summary>A child, or a sweep at a higher rate, is about to be sent.</summary>

@@ -87,6 +87,10 @@ public sealed class ContractEffects(
         {
             BumpReserve = psbt.BumpReserve > 0 ? Satoshis.Of(psbt.BumpReserve) : null,
         };
-        return EffectResult.Of(new ContractPrepared(contract, Hex.Encode(entropy.Bytes(16)), context.Now));
+        var prepared = new ContractPrepared(contract, Hex.Encode(entropy.Bytes(16)), context.Now);
+        return contract.BumpReserve is null
+            ? EffectResult.Of(prepared, new Noticed(
+                Noticed.NoBumpReserve, $"the wallet has too little to keep {BumpRules.Reserve(context.Terms)} for fee bumping", context.Now))
+            : EffectResult.Of(prepared);
     }
 }

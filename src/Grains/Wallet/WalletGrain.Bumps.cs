@@ -43,11 +43,7 @@ public sealed partial class WalletGrain
         }
 
         var child = await StoreAsync(request.Owner, known, payment);
-        var fresh = await SignAsync(child);
-        return fresh.TryGet(out var transaction, out var problem)
-            ? new BumpChildView(
-                transaction.ToHex(), child.Fee, Suffices(request, parent, transaction, child.Fee) ? null : $"the limit of {request.MostFee} sat is reached")
-            : problem;
+        return (await SignAsync(child)).TryGet(out var transaction, out var problem) ? Show(request, parent, transaction, child.Fee) : problem;
     }
 
     public async Task<Answer<Done>> EndBumpsAsync(string owner)
@@ -60,6 +56,9 @@ public sealed partial class WalletGrain
         await SettleBumpsAsync();
         return Done.Instance;
     }
+
+    private static BumpChildView Show(BumpRequest request, Transaction parent, Transaction child, long fee)
+        => new(child.ToHex(), fee, Suffices(request, parent, child, fee) ? null : $"the limit of {request.MostFee} sat is reached");
 
     /// <summary>In the place of its earlier form; what is left of a kept coin is kept.</summary>
     private async Task<StoredChild> StoreAsync(string owner, StoredChild? known, PreparedPayment payment)
