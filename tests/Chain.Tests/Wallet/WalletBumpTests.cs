@@ -61,7 +61,7 @@ public sealed class WalletBumpTests
     public async Task A_replacement_that_needs_another_coin_pays_more_for_each_byte_too()
     {
         await using var world = await WalletWorld.StartAsync();
-        var order = world.Anchor(5, 1_500, 40_000);
+        var order = world.Anchor(6, 1_500, 40_000);
         var first = await world.SignAsync(order.Owner, WalletWorld.Done(await world.Wallet.PrepareChildAsync(order with { FeeRate = FeeRate.FromSatPerVbyte(4) }, default)));
         Assert.Equal(2, first.Inputs.Length);
         Assert.True((await world.Chain.Chain.BroadcastPackageAsync([order.Parent, first], default)).IsOut);

@@ -137,6 +137,10 @@ public sealed class FakeGrains
 
         public Task<Answer<string>> ScriptForAsync(string purpose) => throw new NotSupportedException();
 
+        public Task<Answer<BumpChildView>> BumpAsync(BumpRequest request) => throw new NotSupportedException();
+
+        public Task<Answer<Done>> EndBumpsAsync(string owner1) => throw new NotSupportedException();
+
         public Task<Answer<Done>> ReleaseAsync(string owner1) => throw new NotSupportedException();
 
         public Task<Answer<string>> SendAsync(SendRequest request) => owner.Ask("send", 0, new string('b', 64), request);
