@@ -187,6 +187,31 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_enclave_may_restart_while_a_step_of_a_session_runs()
+    {
+        using var world = new InProcess();
+        using var party = Party.Of(3);
+        await party.CompleteAsync(world.Gateway, world.TickAsync);
+        var order = party.Order(1, [.. Enumerable.Range(1, 60).Select(number => party.Plain(number))]);
+        Party.Done(await world.Gateway.StartSigningAsync(order, party.Secret, CancellationToken.None));
+        for (var tick = 0; tick < 30; tick++)
+        {
+            foreach (var step in world.Model.TakeSteps(world.Clock.GetUtcNow()))
+            {
+                var running = Task.Run(step);
+                for (var restart = 0; restart < 1_000_000 && !running.IsCompleted; restart++)
+                {
+                    world.Model.RestartEnclave(0, withNewKey: false, world.Clock.GetUtcNow());
+                }
+
+                await running;
+            }
+        }
+
+        party.Verify(order, await party.EndAsync(world.Gateway, order, world.TickAsync));
+    }
+
+    [Fact]
     public async Task The_coordinator_enclave_may_restart_before_everybody_is_registered()
     {
         using var world = new InProcess();

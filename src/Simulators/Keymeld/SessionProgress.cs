@@ -42,6 +42,12 @@ internal sealed class SessionProgress
 
     internal void Finish() => Results = _work!.Results(Round!.Finish());
 
-    /// <summary>Wipes the secret nonces. A step that is running may not use its round any more.</summary>
-    internal void Forget() => Round?.Dispose();
+    /// <summary>Wipes the secret nonces. While a step is running the round is that step's: it forgets it when it ends and finds itself replaced.</summary>
+    internal void Forget()
+    {
+        if (!IsBusy)
+        {
+            Round?.Dispose();
+        }
+    }
 }
