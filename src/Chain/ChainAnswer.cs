@@ -31,6 +31,12 @@ public abstract record ChainAnswer<T>
     /// <summary>One line for logs; the value is not printed.</summary>
     public string Describe() => this is Unavailable fault ? $"chain source unavailable ({fault.Cause}): {fault.Detail}" : "known";
 
+    /// <summary>The same fault for another type.</summary>
+    /// <exception cref="InvalidOperationException">There is a value.</exception>
+    internal ChainAnswer<TOther> As<TOther>() => this is Unavailable fault
+        ? new ChainAnswer<TOther>.Unavailable(fault.Cause, fault.Detail)
+        : throw new InvalidOperationException("a fault was expected");
+
     /// <summary>The same fault, or the value mapped.</summary>
     public ChainAnswer<TOther> Map<TOther>(Func<T, TOther> map) => this switch
     {

@@ -4,7 +4,7 @@ using Coordinator.Simulators.Chain;
 namespace Coordinator.Chain.Tests;
 
 /// <summary>A simulator on loopback, a client of it, and a payer with a confirmed coin.</summary>
-internal sealed class ChainWorld : IAsyncDisposable
+internal sealed class ChainWorld : IChainStage
 {
     private readonly SocketsHttpHandler _handler = new();
 
@@ -38,6 +38,34 @@ internal sealed class ChainWorld : IAsyncDisposable
     public EsploraChain Chain { get; }
 
     public Payer Payer { get; } = new(7);
+
+    /// <summary>Clients are the port on the model, without the wire.</summary>
+    public bool OnTheModel { get; set; }
+
+    IChain IChainStage.Open(FeeRate? fallback) => OnTheModel
+        ? new ModelChain(Model) { FallbackFeeRate = fallback ?? FeeEstimates.LeastRate }
+        : new EsploraChain(Http, Options with { FallbackFeeRate = fallback ?? Options.FallbackFeeRate }, TimeProvider.System);
+
+    Task<int> IChainStage.HeightAsync() => Task.FromResult(Model.Height);
+
+    Task<(Transaction Transaction, uint Vout)> IChainStage.FundAsync(Script script, long sats)
+        => Task.FromResult((Model.Faucet(script, Satoshis.Of(sats)), 0u));
+
+    Task IChainStage.MineAsync(int count)
+    {
+        for (var block = 0; block < count; block++)
+        {
+            Model.Mine();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    Task IChainStage.ReorganiseAsync(int depth)
+    {
+        Model.Reorganise(depth);
+        return Task.CompletedTask;
+    }
 
     public static async Task<ChainWorld> StartAsync(EsploraOptions? options = null, string? folder = null)
     {

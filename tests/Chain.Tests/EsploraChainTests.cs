@@ -6,8 +6,21 @@ namespace Coordinator.Chain.Tests;
 /// <summary>The client against the simulator, over loopback.</summary>
 public sealed class EsploraChainTests : ChainContract
 {
-    private protected override IChain Open(ChainWorld world, FeeRate? fallback = null)
-        => new EsploraChain(world.Http, world.Options with { FallbackFeeRate = fallback ?? world.Options.FallbackFeeRate }, TimeProvider.System);
+    private protected override async Task<IChainStage> StageAsync() => await ChainWorld.StartAsync();
+
+    [Fact]
+    public async Task Estimates_fall_back_when_the_server_has_none()
+    {
+        await using var world = await ChainWorld.StartAsync();
+        var chain = ((IChainStage)world).Open(FeeRate.FromSatPerVbyte(7));
+        world.Model.SetFeeEstimates([new(2, 3.5), new(6, 2.0)]);
+        var some = ChainWorld.Known(await chain.GetFeeEstimatesAsync(default));
+        Assert.Equal(875, some.For(1).SatPerKwu);
+        Assert.Equal(875, some.For(5).SatPerKwu);
+        Assert.Equal(500, some.For(100).SatPerKwu);
+        world.Model.SetFeeEstimates([]);
+        Assert.Equal(FeeRate.FromSatPerVbyte(7), ChainWorld.Known(await chain.GetFeeEstimatesAsync(default)).For(1));
+    }
 
     [Fact]
     public async Task Says_when_the_server_has_no_packages()
@@ -31,8 +44,12 @@ public sealed class EsploraChainTests : ChainContract
 /// <summary>The port on the model itself.</summary>
 public sealed class ModelChainTests : ChainContract
 {
-    private protected override IChain Open(ChainWorld world, FeeRate? fallback = null)
-        => new ModelChain(world.Model) { FallbackFeeRate = fallback ?? FeeEstimates.LeastRate };
+    private protected override async Task<IChainStage> StageAsync()
+    {
+        var world = await ChainWorld.StartAsync();
+        world.OnTheModel = true;
+        return world;
+    }
 
     [Fact]
     public async Task Can_be_down_and_can_lose_answers()

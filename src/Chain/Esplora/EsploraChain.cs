@@ -109,62 +109,11 @@ public sealed class EsploraChain : IChain
         }
     }
 
-    /// <summary>Turns a refusal's texts into a verdict. "Missing inputs" is also what a server says of a transaction that confirmed and whose
-    /// outputs are spent, so it looks before it believes.</summary>
     private async Task<BroadcastAnswer> JudgeAsync(
         HttpReply reply, IReadOnlyList<string> texts, IReadOnlyList<Transaction> transactions, CancellationToken cancellation)
-    {
-        if ((int)reply.Status >= 500 || reply.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout)
-        {
-            return new BroadcastAnswer.Unclear(ChainFault.ServerError, EsploraTransport.Brief(reply));
-        }
-
-        if (transactions.Count == 1 && texts.Any(RefusalTexts.SaysAlreadyKnown))
-        {
-            return new BroadcastAnswer.AlreadyKnown();
-        }
-
-        var reason = texts.Select(RefusalTexts.ReasonOf).FirstOrDefault(found => found is not null);
-        if (reason is BroadcastRefusal.MissingInputs or BroadcastRefusal.Conflict || transactions.Count > 1)
-        {
-            switch (await AreAllKnownAsync(transactions, cancellation))
-            {
-                case true:
-                    return new BroadcastAnswer.AlreadyKnown();
-                case null:
-                    return new BroadcastAnswer.Unclear(ChainFault.ServerError, $"refused, and its status cannot be read: {EsploraTransport.Brief(reply)}");
-            }
-        }
-
-        return reason is { } known
-            ? new BroadcastAnswer.Refused(known, EsploraTransport.Brief(reply))
-            : new BroadcastAnswer.Unclear(ChainFault.ServerError, EsploraTransport.Brief(reply));
-    }
-
-    private async Task<bool?> AreAllKnownAsync(IReadOnlyList<Transaction> transactions, CancellationToken cancellation)
-    {
-        try
-        {
-            foreach (var transaction in transactions)
-            {
-                if (!(await GetStatusAsync(transaction.Txid, cancellation)).TryGet(out var status))
-                {
-                    return null;
-                }
-
-                if (status is TransactionStatus.Unknown)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
+        => (int)reply.Status >= 500 || reply.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+            ? new BroadcastAnswer.Unclear(ChainFault.ServerError, EsploraTransport.Brief(reply))
+            : await BroadcastVerdict.OfAsync(this, texts, transactions, EsploraTransport.Brief(reply), isVerdict: false, cancellation);
 
     private async Task<ChainAnswer<ChainTip>> ReadTipAsync(CancellationToken cancellation)
     {

@@ -1,0 +1,153 @@
+using Coordinator.Bitcoin;
+using Coordinator.Testing;
+
+namespace Coordinator.Chain.Tests;
+
+/// <summary>One node for all tests of this file.</summary>
+public sealed class BitcoindFixture : IAsyncLifetime
+{
+    private byte _payers;
+
+    public BitcoindProcess Node { get; private set; } = null!;
+
+    internal HttpClient Http { get; } = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    internal Payer NextPayer() => new(++_payers);
+
+    internal BitcoindOptions Options(string wallet = "watch") => new()
+    {
+        Address = Node.Address,
+        Network = "regtest",
+        CredentialsFile = Node.CookieFile,
+        Wallet = wallet,
+        FirstRetryPause = TimeSpan.FromMilliseconds(20),
+    };
+
+    public async Task InitializeAsync() => Node = await BitcoindProcess.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        Http.Dispose();
+        await Node.DisposeAsync();
+    }
+}
+
+/// <summary>The client against a real node.</summary>
+public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract, IClassFixture<BitcoindFixture>
+{
+    private protected override Task<IChainStage> StageAsync() => Task.FromResult<IChainStage>(new NodeStage(fixture));
+
+    [Fact]
+    public async Task A_node_of_another_network_and_wrong_credentials_are_said_plainly_and_not_tried_again()
+    {
+        using var other = new BitcoindChain(fixture.Http, fixture.Options() with { Network = "mainnet" }, TimeProvider.System);
+        var answer = Assert.IsType<ChainAnswer<ChainTip>.Unavailable>(await other.GetTipAsync(default));
+        Assert.Equal((ChainFault.Refused, "the node is on regtest, this service on mainnet"), (answer.Cause, answer.Detail));
+
+        var wrong = Path.GetTempFileName();
+        await File.WriteAllTextAsync(wrong, "user:password");
+        using var stranger = new BitcoindChain(fixture.Http, fixture.Options() with { CredentialsFile = wrong }, TimeProvider.System);
+        var refused = Assert.IsType<ChainAnswer<ChainTip>.Unavailable>(await stranger.GetTipAsync(default));
+        Assert.Equal(ChainFault.Refused, refused.Cause);
+        Assert.DoesNotContain("password\"", refused.Detail, StringComparison.Ordinal);
+        File.Delete(wrong);
+
+        using var nobody = new BitcoindChain(fixture.Http, fixture.Options() with { CredentialsFile = "/nowhere/cookie" }, TimeProvider.System);
+        Assert.Contains("/nowhere/cookie", Assert.IsType<ChainAnswer<ChainTip>.Unavailable>(await nobody.GetTipAsync(default)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_away_is_unavailable_and_a_broadcast_to_it_unclear()
+    {
+        using var away = new BitcoindChain(fixture.Http, fixture.Options() with { Address = new Uri("http://127.0.0.1:9") }, TimeProvider.System);
+        Assert.Equal(ChainFault.ConnectionLost, (await away.GetTipAsync(default)).Fault);
+        var stage = new NodeStage(fixture);
+        Assert.IsType<BroadcastAnswer.Unclear>(await away.BroadcastAsync(stage.Payer.PayBack(await stage.CoinAsync(), 0, 1_000), default));
+    }
+
+    [Fact]
+    public async Task A_node_that_started_anew_has_another_cookie_and_is_asked_with_it()
+    {
+        await using var node = await BitcoindProcess.StartAsync();
+        var cookie = Path.GetTempFileName();
+        await File.WriteAllTextAsync(cookie, "__cookie__:old");
+        using var chain = new BitcoindChain(
+            fixture.Http, fixture.Options() with { Address = node.Address, CredentialsFile = cookie }, TimeProvider.System);
+        Assert.Equal(ChainFault.Refused, (await chain.GetTipAsync(default)).Fault);
+        File.Copy(node.CookieFile, cookie, overwrite: true);
+        Assert.Equal(101, ChainWorld.Known(await chain.GetTipAsync(default)).Height);
+        File.Delete(cookie);
+    }
+
+    [Fact]
+    public async Task What_a_wallet_watched_is_found_again_by_another_process_and_by_a_new_wallet()
+    {
+        var stage = new NodeStage(fixture);
+        var coin = await stage.CoinAsync();
+        var spent = stage.Payer.PayBack(coin, 0, 1_000);
+        await stage.Open().BroadcastAsync(spent, default);
+        await stage.MineAsync(3);
+        foreach (var wallet in new[] { "watch", "another" })
+        {
+            using var again = new BitcoindChain(fixture.Http, fixture.Options(wallet), TimeProvider.System);
+            var spending = Assert.IsType<OutputSpending.Spent>(ChainWorld.Known(await again.GetSpendingAsync(coin.OutPoint(0), default)));
+            Assert.Equal(spent.Txid, spending.By.Txid);
+            Assert.True(ChainWorld.Known(await again.GetScriptHistoryAsync(stage.Payer.Script, default)).Outputs.Count >= 3);
+        }
+    }
+
+    [Fact]
+    public async Task The_node_holds_no_key_of_ours()
+    {
+        var stage = new NodeStage(fixture);
+        await stage.Open().GetScriptHistoryAsync(stage.Payer.Script, default);
+        var info = await fixture.Node.CallAsync("listwallets");
+        Assert.Contains(info.EnumerateArray(), wallet => wallet.GetString() == "watch");
+        using var watch = new BitcoindChain(fixture.Http, fixture.Options(), TimeProvider.System);
+        Assert.DoesNotContain("Credentials", fixture.Options().ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The fixture's node with a payer of its own.</summary>
+    private sealed class NodeStage(BitcoindFixture fixture) : IChainStage
+    {
+        private readonly List<BitcoindChain> _opened = [];
+
+        public Payer Payer { get; } = fixture.NextPayer();
+
+        public IChain Open(FeeRate? fallback = null)
+        {
+            var options = fixture.Options();
+            var chain = new BitcoindChain(fixture.Http, options with { FallbackFeeRate = fallback ?? options.FallbackFeeRate }, TimeProvider.System);
+            _opened.Add(chain);
+            return chain;
+        }
+
+        public async Task<int> HeightAsync() => (await fixture.Node.CallAsync("getblockcount")).GetInt32();
+
+        public async Task<(Transaction Transaction, uint Vout)> FundAsync(Script script, long sats)
+        {
+            var payment = Transaction.Parse(await fixture.Node.PayAsync(Address.From(script, Network.Regtest)!.ToString(), sats));
+            return (payment, (uint)payment.Outputs.Index().First(output => output.Item.ScriptPubKey.Equals(script)).Index);
+        }
+
+        public Task MineAsync(int count = 1) => fixture.Node.MineAsync(count);
+
+        public async Task ReorganiseAsync(int depth)
+        {
+            var height = await HeightAsync();
+            var first = (await fixture.Node.CallAsync("getblockhash", $"[{height - depth + 1}]")).GetString();
+            await fixture.Node.CallAsync("invalidateblock", $"""["{first}"]""");
+            for (var block = 0; block <= depth; block++)
+            {
+                var address = (await fixture.Node.CallAsync("getnewaddress", wallet: true)).GetString();
+                await fixture.Node.CallAsync("generateblock", $"""["{address}", []]""");
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _opened.ForEach(chain => chain.Dispose());
+            return ValueTask.CompletedTask;
+        }
+    }
+}
