@@ -154,7 +154,7 @@ public abstract class ChainContract
         // Version 3 (BIP-431): a node takes no other parent that pays nothing, not even with a child.
         var parent = stage.Payer.Spend(await stage.CoinAsync(), 0, [stage.Payer.Own(60_000), stage.Payer.Own(40_000)], version: 3);
         var child = stage.Payer.Spend(parent, 1, [stage.Payer.Own(38_000)], version: 3);
-        var poor = stage.Payer.Spend(parent, 1, [stage.Payer.Own(39_850)], version: 3);
+        var poor = stage.Payer.Spend(parent, 1, [stage.Payer.Own(39_990)], version: 3);
         Assert.Equal(BroadcastRefusal.FeeTooLow, (await chain.BroadcastPackageAsync([parent, poor], default)).Refusal);
         Assert.IsType<BroadcastAnswer.Accepted>(await chain.BroadcastPackageAsync([parent, child], default));
         Assert.True((await chain.BroadcastPackageAsync([parent, child], default)).IsOut);
