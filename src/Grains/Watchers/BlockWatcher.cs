@@ -8,14 +8,17 @@ namespace Coordinator.Grains;
 public sealed partial class BlockWatcher(
     IChain chain, WakeBoard board, IGrainFactory grains, TimeProvider clock, WatcherOptions options, ILogger<BlockWatcher> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Looks until it is cancelled; stays on the caller's scheduler.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
         BlockHash? seen = null;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if ((await chain.GetTipAsync(stoppingToken)).TryGet(out var tip) && tip.Hash != seen)
+                if ((await chain.GetTipAsync(stopping)).TryGet(out var tip) && tip.Hash != seen)
                 {
                     foreach (var competition in board.ForBlocks())
                     {
@@ -32,7 +35,7 @@ public sealed partial class BlockWatcher(
                 LogFailure(failure.GetType().Name);
             }
 
-            await Task.Delay(options.BlockPoll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(options.BlockPoll, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Coordinator.Bitcoin;
 using Coordinator.Lightning;
 using Microsoft.Extensions.Hosting;
@@ -8,56 +9,36 @@ namespace Coordinator.Grains;
 /// <summary>Follows every invoice somebody waits for, one stream each, and wakes its competition at every change.</summary>
 public sealed partial class InvoiceWatcher(ILightning lightning, WakeBoard board, IGrainFactory grains, ILogger<InvoiceWatcher> logger) : BackgroundService
 {
-    private readonly SemaphoreSlim _changed = new(0, 1);
+    // Holds at most one signal. Unlike a semaphore's, its wait goes on where it began.
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SortedDictionary<Hash32, CancellationTokenSource> _followed = [];
     private readonly SortedDictionary<Guid, SortedSet<Hash32>> _wanted = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Follows until it is cancelled; stays on the caller's scheduler.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
         board.Changed += Signal;
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (!stopping.IsCancellationRequested)
             {
-                Follow(stoppingToken);
-                await _changed.WaitAsync(stoppingToken);
+                Follow(stopping);
+                await _changed.Reader.ReadAsync(stopping);
             }
         }
         catch (OperationCanceledException)
         {
-            // Stopping.
+            // Stopping: every stream is bound to the same token.
         }
         finally
         {
             board.Changed -= Signal;
-            foreach (var followed in _followed.Values)
-            {
-                await followed.CancelAsync();
-            }
         }
     }
 
-    public override void Dispose()
-    {
-        _changed.Dispose();
-        base.Dispose();
-    }
-
-    private void Signal()
-    {
-        try
-        {
-            _changed.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Signalled already.
-        }
-        catch (ObjectDisposedException)
-        {
-            // Stopping.
-        }
-    }
+    private void Signal() => _changed.Writer.TryWrite(true);
 
     /// <summary>Opens streams for what is new and closes those nobody waits for, of the competitions that said something.</summary>
     private void Follow(CancellationToken stopping)

@@ -1,7 +1,7 @@
-namespace Coordinator.Cluster.Tests;
+namespace Coordinator.Testing;
 
 /// <summary>Seeded randomness of a test: the same seed, the same run.</summary>
-internal sealed class SplitMix64(ulong seed)
+public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
