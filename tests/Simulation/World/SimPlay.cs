@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Coordinator.Competitions;
+
+namespace Coordinator.Simulation;
+
+/// <summary>Everything that goes on in one world at once, and its end within a bounded time.</summary>
+internal sealed class SimPlay : IDisposable
+{
+    /// <summary>After faults and contracts have ended: time for every lock to open and every operator to make up their mind.</summary>
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromDays(6);
+
+    private readonly SimWorld _world;
+    private readonly ImmutableArray<SimCompetition> _competitions;
+    private bool _ended;
+
+    public SimPlay(SimWorld world)
+    {
+        _world = world;
+        _competitions = [.. world.Plan.Competitions.Select(plan => new SimCompetition(world, plan))];
+    }
+
+    public void Run()
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(_world.Loop);
+        try
+        {
+            var end = EverythingAsync();
+            _world.Loop.RunUntil(end);
+            _world.Lightning.CheckInvariants();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    /// <summary>Adds what the world came to.</summary>
+    public void Count()
+    {
+        foreach (var competition in _competitions)
+        {
+            _world.Counts.Add("end", competition.End);
+        }
+
+        foreach (var document in _world.Documents)
+        {
+            WaysOut.Count(document, _world.Counts);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var competition in _competitions)
+        {
+            competition.Dispose();
+        }
+    }
+
+    private async Task EverythingAsync()
+    {
+        await _world.StartServiceAsync();
+        _world.Loop.Go(MineAsync);
+        _world.Loop.Go(new Disasters(_world).RunAsync);
+        _world.Loop.Go(WatchTimeAsync);
+        var all = new List<Task>();
+        foreach (var competition in _competitions)
+        {
+            all.Add(competition.RunAsync());
+        }
+
+        await Task.WhenAll(all);
+        while (_world.Faults.Active)
+        {
+            await _world.Delay(TimeSpan.FromMinutes(10));
+        }
+
+        // Whatever still wanted to happen has time for it.
+        await _world.Delay(TimeSpan.FromHours(3));
+        _ended = true;
+    }
+
+    private async Task MineAsync()
+    {
+        var mean = _world.Plan.BlockTime;
+        while (!_ended)
+        {
+            await _world.Delay((mean / 2) + (mean * _world.Random.Below(1_000) / 1_000));
+            _world.Mine();
+        }
+    }
+
+    /// <summary>Progress: once the faults are over, everything ends within a bounded time.</summary>
+    private async Task WatchTimeAsync()
+    {
+        while (!_ended)
+        {
+            await _world.Delay(TimeSpan.FromHours(6));
+            var last = _competitions.Select(competition => competition.Expiry ?? SimClock.Start).Max() - SimClock.Start;
+            var limit = (last > _world.Plan.Faults.End ? last : _world.Plan.Faults.End) + TimeToEnd;
+            if (_world.Clock.Elapsed > limit && !_ended)
+            {
+                _world.Report(new Violation("progress", $"not over at {_world.Clock.Elapsed:d\\.hh\\:mm}: {string.Join(", ", _competitions.Where(one => !one.IsOver).Select(Describe))}"));
+            }
+        }
+    }
+
+    private string Describe(SimCompetition competition)
+    {
+        var document = _world.Documents.FirstOrDefault(document => document.State?.Header.Terms.Id == competition.Id);
+        var state = document?.State is LiveState { Live: var live } ? $" {live.Chain} payouts [{string.Join(", ", live.Payouts.Select(payout => payout.Stage))}]" : "";
+        return $"c{competition.Plan.Number} {document?.State?.Wire ?? "not created"}{state}"
+            + $" intents [{string.Join("; ", document?.Intents.Select(intent => $"{intent.Effect.Key} x{intent.Attempts}: {intent.LastError}") ?? [])}]"
+            + $" tickets [{string.Join(", ", document?.State?.Header.Roster.Tickets.Select(ticket => ticket.Stage) ?? [])}]";
+    }
+}

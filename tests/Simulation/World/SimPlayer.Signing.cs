@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text;
+using Coordinator.Bitcoin;
+using Coordinator.Dlc;
+using Coordinator.Grains;
+
+namespace Coordinator.Simulation;
+
+/// <summary>Own nonces, own partial signatures, own verification.</summary>
+internal sealed partial class SimPlayer
+{
+    private PlayerRound? _round;
+    private string? _roundId;
+    private string? _lied;
+    private bool _lost;
+
+    private async Task SignAsync(string state)
+    {
+        if (await AskAsync(grain => grain.ContractAsync(Player)) is not { RoundId.Length: > 0 } contract)
+        {
+            return;
+        }
+
+        var mine = contract.Entries.Single();
+        Index = mine.PlayerIndex;
+        if (_roundId != contract.RoundId)
+        {
+            OpenRound(contract);
+        }
+
+        if (!mine.NoncesSubmitted)
+        {
+            await AskAsync(grain => grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, _roundId, Nonces())));
+        }
+        else if (Plan.LosesNonces && !_lost)
+        {
+            // A client that lost its own: everybody begins anew.
+            _lost = true;
+            OpenRound(contract);
+            _roundId = null;
+            await AskAsync(grain => grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, null, Nonces())));
+        }
+        else if (state == "awaiting_signatures" && !mine.PartialsSubmitted
+            && await AskAsync(grain => grain.AggregateNoncesAsync(Player)) is { } aggregate && aggregate.Round == _roundId)
+        {
+            await SendPartialsAsync(contract, aggregate);
+        }
+    }
+
+    private ImmutableArray<byte> Nonces() => ImmutableArray.Create(_round!.Nonces.ToJsonBytes());
+
+    private void OpenRound(ContractView contract)
+    {
+        var dlc = Contract(contract);
+        _round?.Dispose();
+        _round = PlayerRound.Open(SigningItems.Of(dlc), _key, RoundBinding.Of(dlc, Hex.Decode(contract.RoundId)));
+        _roundId = contract.RoundId;
+    }
+
+    private async Task SendPartialsAsync(ContractView contract, AggregateNoncesView aggregate)
+    {
+        var all = SigMap<AggregateNonce>.Parse(_round!.Items.AllItems.Shape, Encoding.UTF8.GetBytes(aggregate.Json));
+        var partials = _round.Sign(all);
+        if (Plan.Lies && _lied is null)
+        {
+            _lied = contract.RoundId;
+            var wrong = partials.Packed.ToArray();
+            wrong[^1] ^= 1;
+            partials = SigMap<PartialSignature>.FromPacked(partials.Shape, wrong);
+        }
+
+        var body = ImmutableArray.Create(partials.ToJsonBytes());
+        await AskAsync(grain => grain.SubmitSignaturesAsync(new SignaturesRequest(Player, Entry!.Id, _roundId, body, contract.FundingPsbt)));
+    }
+
+    private static TicketedDlc Contract(ContractView contract)
+        => TicketedDlc.Create(ContractParameters.Parse(Encoding.UTF8.GetBytes(contract.ContractParameters)), OutPoint.Parse(contract.FundingOutpoint));
+
+    /// <summary>Own signatures, verified, and the ticket preimage, once they are there.</summary>
+    private async Task FetchAsync()
+    {
+        if ((Signed is not null && TicketPreimage is not null) || await AskAsync(grain => grain.ContractAsync(Player)) is not { } contract)
+        {
+            return;
+        }
+
+        var mine = contract.Entries.Single();
+        Index = mine.PlayerIndex;
+        if (Signed is null && mine.Signatures is { } json)
+        {
+            if (!ContractEnforcement.TryVerify(
+                Contract(contract), ContractSignatures.Parse(Encoding.UTF8.GetBytes(json)), _key.PublicKey, out var signed, out var why))
+            {
+                throw new Violation("players can enforce their contract", $"{Name}: the signatures of its contract are not good: {why}");
+            }
+
+            Signed = signed;
+        }
+
+        TicketPreimage ??= mine.TicketPreimage is { } preimage ? Hex.Decode(preimage) : null;
+    }
+}
