@@ -31,11 +31,11 @@ internal sealed class ServiceParts
     public ServiceParts(SimWorld world, PlantedBug? bug)
     {
         (_world, _bug) = (world, bug);
-        _chain = new ModelChain(world.Chain);
+        _chain = world.Auditor.Watch(new ModelChain(world.Chain));
         _lightning = new ModelLightning(world.Lightning, SimWorld.CoordinatorNode, new LndFaults(), world.Clock);
         _oracle = new ModelOracle(world.Oracle, new OracleFaults(), world.Keys.Nostr.XOnly, world.Clock, () => world.Random.Bytes(16));
-        var plain = world.Disk.Ports(DocumentJson.Options);
-        _storage = plain with { Documents = new ObservedDocuments(plain.Documents, world.Stored) };
+        var watched = world.Auditor.Watch(world.Disk.Ports(DocumentJson.Options));
+        _storage = PlantedBugs.Plant(watched with { Documents = new ObservedDocuments(watched.Documents, world.Stored) }, bug);
     }
 
     /// <summary>The services of one life, behind its fence.</summary>
@@ -61,6 +61,7 @@ internal sealed class ServiceParts
                 _world.Keys, Network.Regtest, provider.GetRequiredService<IChain>(), provider.GetRequiredService<ICoinReservations>(), new WalletOptions()))
             .AddCoordinatorGrains();
         services.AddOrleans(silo => silo.AddStorage(_storage.Behind(gate)).AddReminders());
+        PlantedBugs.Plant(services, _bug);
         return services;
     }
 

@@ -22,6 +22,11 @@ internal sealed class SimCompetition : IDisposable
         (_world, Plan) = (world, plan);
         Id = world.Random.Uuid7(world.Clock.GetUtcNow());
         Players = [.. plan.Players.Select((player, index) => new SimPlayer(world, this, index + 1, player))];
+        foreach (var player in Players)
+        {
+            world.Audited.Players.Add(new AuditedPlayer(Id, player.Name, player.ChainScript));
+        }
+
         if (plan.OracleRefuses)
         {
             world.RefusedByOracle.Add(Id);

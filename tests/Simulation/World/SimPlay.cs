@@ -28,6 +28,7 @@ internal sealed class SimPlay : IDisposable
             var end = EverythingAsync();
             _world.Loop.RunUntil(end);
             _world.Lightning.CheckInvariants();
+            _world.Auditor.End();
         }
         finally
         {
@@ -41,6 +42,11 @@ internal sealed class SimPlay : IDisposable
         foreach (var competition in _competitions)
         {
             _world.Counts.Add("end", competition.End);
+        }
+
+        foreach (var (rule, seen) in _world.Auditor.Seen)
+        {
+            _world.Counts.Add("checked", rule, seen);
         }
 
         foreach (var document in _world.Documents)

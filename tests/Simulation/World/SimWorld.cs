@@ -19,6 +19,7 @@ internal sealed class SimWorld : IDisposable
     public const string CoordinatorNode = "coordinator";
     private const long Coin = 1_500_000;
     private const int Coins = 4;
+    private const int ScriptsOfWallet = 60;
 
     private readonly SortedDictionary<Guid, CompetitionDocument> _documents = [];
     private readonly ServiceParts _parts;
@@ -44,8 +45,18 @@ internal sealed class SimWorld : IDisposable
         Keymeld = new KeymeldModel(null, new KeymeldModelOptions { Random = Random.Fill, Tick = TimeSpan.FromSeconds(1) }, now);
         KeymeldPort = new ModelKeymeld(Keymeld, new KeymeldFaults(), Loop.Clock);
         Disk = new MemoryDisk();
+        var scripts = FillWallet(now);
+        Audited = new AuditedWorld
+        {
+            Chain = Chain,
+            Lightning = Lightning,
+            CoordinatorNode = CoordinatorNode,
+            Oracle = Oracle,
+            Clock = Loop.Clock,
+            IsCoordinatorScript = scripts.Contains,
+        };
+        Auditor = new Auditor(Audited);
         _parts = new ServiceParts(this, bug);
-        FillWallet(now);
         Loop.Between = Between;
     }
 
@@ -92,8 +103,9 @@ internal sealed class SimWorld : IDisposable
     /// <summary>Blocks reach the Lightning nodes.</summary>
     public bool NodesFollow { get; set; } = true;
 
-    /// <summary>Called between turns.</summary>
-    public Action? Step { get; set; }
+    public AuditedWorld Audited { get; }
+
+    public Auditor Auditor { get; }
 
     private Violation? _reported;
 
@@ -205,14 +217,15 @@ internal sealed class SimWorld : IDisposable
             });
         }
 
-        Step?.Invoke();
+        Auditor.Step();
         if (_reported is { } violation)
         {
             throw violation;
         }
     }
 
-    private void FillWallet(DateTimeOffset now)
+    /// <summary>Puts coins into the wallet; answers the scripts it can spend.</summary>
+    private HashSet<Script> FillWallet(DateTimeOffset now)
     {
         var wallet = new CoordinatorWallet(Keys, Network.Regtest, new ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
         for (var coin = 0; coin < Coins; coin++)
@@ -223,5 +236,8 @@ internal sealed class SimWorld : IDisposable
         Chain.Mine(now);
         Chain.Mine(now);
         FollowChain();
+        return [.. from keychain in new[] { Keychain.External, Keychain.Internal }
+                   from index in Enumerable.Range(0, ScriptsOfWallet)
+                   select wallet.AddressAt(new Derivation(keychain, (uint)index)).ScriptPubKey];
     }
 }
