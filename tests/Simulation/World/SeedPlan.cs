@@ -12,9 +12,11 @@ namespace Coordinator.Simulation;
 /// <param name="Faults">The weather.</param>
 /// <param name="Settings">Of the service.</param>
 /// <param name="BlockPoll">Of its block watcher.</param>
-/// <param name="BlockTime">Between two blocks, in the mean.</param>
+/// <param name="BlockTime">Between two blocks, in the mean, while payments are held.</param>
+/// <param name="QuickBlockTime">And while none are.</param>
 internal sealed record SeedPlan(
-    ImmutableArray<CompetitionPlan> Competitions, FaultPlan Faults, CoordinatorSettings Settings, TimeSpan BlockPoll, TimeSpan BlockTime)
+    ImmutableArray<CompetitionPlan> Competitions, FaultPlan Faults, CoordinatorSettings Settings, TimeSpan BlockPoll, TimeSpan BlockTime,
+    TimeSpan QuickBlockTime)
 {
     public static SeedPlan Draw(SplitMix64 random)
     {
@@ -26,7 +28,8 @@ internal sealed record SeedPlan(
             faults,
             settings,
             TimeSpan.FromMinutes(1 + random.Below(5)),
-            TimeSpan.FromMinutes(random.Below(5) == 0 ? 5 : 9 + random.Below(3)));
+            TimeSpan.FromMinutes(random.Below(5) == 0 ? 5 : 9 + random.Below(3)),
+            TimeSpan.FromSeconds(60 + random.Below(120)));
     }
 
     private static CoordinatorSettings DrawSettings(SplitMix64 random) => new()
@@ -187,7 +190,7 @@ internal sealed record PlayerPlan(
             Comes: !Rarely(30),
             ComesAfter: TimeSpan.FromMinutes(Rarely(6) ? random.Below(200) : random.Below(15)),
             Pays: !Rarely(30),
-            PaysAfter: TimeSpan.FromMinutes(Rarely(6) ? random.Below(120) : random.Below(8)),
+            PaysAfter: TimeSpan.FromMinutes(Rarely(8) ? random.Below(60) : random.Below(4)),
             EntersFirst: random.Below(2) == 0,
             Signs: !Rarely(40),
             Lies: Rarely(12),
@@ -200,6 +203,6 @@ internal sealed record PlayerPlan(
             TicketSticks: Rarely(15) ? random.Below(2) == 0 : null,
             TakesOrdinary: random.Below(2) == 0,
             AsksTwice: Rarely(5),
-            Patience: TimeSpan.FromSeconds(60 + random.Below(400)));
+            Patience: TimeSpan.FromSeconds(60 + random.Below(300)));
     }
 }

@@ -14,11 +14,14 @@ internal sealed partial class SimPlayer : IDisposable
     private readonly SimWorld _world;
     private readonly SimCompetition _competition;
     private readonly SecretKey _nostr;
-    private readonly SecretKey _key;
-    private readonly byte[] _payoutPreimage;
+    private SecretKey _key;
+    private byte[] _payoutPreimage;
     private (string EncryptedPrivateKeyHex, string AuthPubkeyHex)? _registration;
     private TimeSpan? _ticketAt;
     private bool _paid;
+
+    // Has lost a ticket once by paying too late.
+    private bool _patient;
 
     public SimPlayer(SimWorld world, SimCompetition competition, int number, PlayerPlan plan)
     {
@@ -143,17 +146,38 @@ internal sealed partial class SimPlayer : IDisposable
             return;
         }
 
+        if (HasLapsed(ticket))
+        {
+            Forget();
+            return;
+        }
+
         _ticketAt ??= _world.Clock.Elapsed;
         if (Plan.EntersFirst || _paid)
         {
             Entry ??= await AskAsync(grain => grain.SubmitEntryAsync(EntryFor(ticket)));
         }
 
-        if (Plan.Pays && !_paid && _world.Clock.Elapsed >= _ticketAt + Plan.PaysAfter)
+        if (Plan.Pays && !_paid && (_patient || _world.Clock.Elapsed >= _ticketAt + Plan.PaysAfter))
         {
             _paid = true;
             Pay(ticket);
         }
+    }
+
+    /// <summary>Nobody holds this player's money for it, and nobody will: the reservation is over.</summary>
+    private bool HasLapsed(TicketView ticket)
+        => _world.Clock.GetUtcNow() > ticket.ReservedUntil
+            && _world.Lightning.Payments(Name).All(payment => payment.PaymentRequest != ticket.PaymentRequest || payment.Status == PaymentStatus.Failed);
+
+    /// <summary>A lapsed ticket is forgotten, and what its entry used with it; the next one is asked for with a fresh key.</summary>
+    private void Forget()
+    {
+        (Ticket, Entry, _registration, _ticketAt, _paid) = (null, null, null, null, false);
+        _key.Dispose();
+        _key = SecretKey.From(_world.Random.Bytes(32));
+        _payoutPreimage = _world.Random.Bytes(32);
+        _patient = true;
     }
 
     private EntryRequest EntryFor(TicketView ticket)
