@@ -91,7 +91,7 @@ internal sealed record FaultPlan(
     int MeanTurnsToKill,
     int WorldPerMille)
 {
-    private static readonly int[] Rates = [0, 2, 10, 40, 150];
+    private static readonly int[] Rates = [0, 0, 2, 10, 40, 150];
 
     public int CallsPerMille(Port port) => PortPerMille[(int)port];
 
@@ -103,10 +103,10 @@ internal sealed record FaultPlan(
             return new FaultPlan(TimeSpan.Zero, [0, 0, 0, 0], 0, 0, 0, [], 0, 1, 0);
         }
 
-        var calm = random.Below(3);
-        int Rate() => Rates[random.Below(calm == 0 ? Rates.Length : calm == 1 ? 4 : 3)];
+        var calm = random.Below(6);
+        int Rate() => Rates[random.Below(calm == 0 ? Rates.Length : calm < 3 ? 5 : 4)];
         int[] ports = [Rate(), Rate(), Rate(), Rate()];
-        var dead = Enumerable.Range(0, random.Below(4)).Select(_ => DeadTime(random, end)).ToList();
+        var dead = Enumerable.Range(0, random.Below(3)).Select(_ => DeadTime(random, end)).ToList();
         return new FaultPlan(
             end, ports, Rate() * 2, random.Below(3) == 0 ? 1 + random.Below(8) : 0, Rate(), dead, random.Below(7), 200 << random.Below(6), Rate());
     }

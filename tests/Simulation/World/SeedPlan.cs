@@ -105,8 +105,8 @@ internal sealed record CompetitionPlan(
         return new CompetitionPlan(
             number,
             places,
-            TimeSpan.FromMinutes(random.Below(120)),
-            TimeSpan.FromMinutes(30 + random.Below(240)),
+            TimeSpan.FromMinutes(random.Below(90)),
+            TimeSpan.FromMinutes(60 + random.Below(180)),
             settings.SigningWindow + TimeSpan.FromMinutes(10 + random.Below(180)),
             TimeSpan.FromMinutes(random.Below(120)),
             17 + random.Below(14),
@@ -187,9 +187,9 @@ internal sealed record PlayerPlan(
     {
         bool Rarely(int of) => random.Below(of) == 0;
         return new PlayerPlan(
-            Comes: !Rarely(30),
+            Comes: !Rarely(40),
             ComesAfter: TimeSpan.FromMinutes(Rarely(6) ? random.Below(200) : random.Below(15)),
-            Pays: !Rarely(30),
+            Pays: !Rarely(40),
             PaysAfter: TimeSpan.FromMinutes(Rarely(8) ? random.Below(60) : random.Below(4)),
             EntersFirst: random.Below(2) == 0,
             Signs: !Rarely(40),

@@ -42,7 +42,7 @@ internal sealed class SimWorld : IDisposable
         Lightning = new LndModel(new LndModelOptions { Height = Chain.Height, Fill = Random.Fill }, Loop.Clock);
         Lightning.EnsureNode(CoordinatorNode, 100_000_000_000, 100_000_000_000);
         Oracle = new OracleModel(new OracleDocument { Key = Hex.Encode(Random.Bytes(32)) }, seed, strict: true);
-        Keymeld = new KeymeldModel(null, new KeymeldModelOptions { Random = Random.Fill, Tick = TimeSpan.FromSeconds(5) }, now);
+        Keymeld = new KeymeldModel(null, new KeymeldModelOptions { Random = Random.Fill, Tick = TimeSpan.FromMilliseconds(200) }, now);
         KeymeldPort = new ModelKeymeld(Keymeld, new KeymeldFaults(), Loop.Clock);
         Disk = new MemoryDisk();
         var scripts = FillWallet(now);
