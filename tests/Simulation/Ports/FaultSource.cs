@@ -97,7 +97,7 @@ internal sealed record FaultPlan(
 
     public static FaultPlan Draw(SplitMix64 random)
     {
-        var end = TimeSpan.FromMinutes(30 + random.Below(60 * (1 << random.Below(6))));
+        var end = TimeSpan.FromMinutes(60 + random.Below(random.Below(3) == 0 ? 2_400 : 1_000));
         if (random.Below(8) == 0)
         {
             return new FaultPlan(TimeSpan.Zero, [0, 0, 0, 0], 0, 0, 0, [], 0, 1, 0);
@@ -108,7 +108,7 @@ internal sealed record FaultPlan(
         int[] ports = [Rate(), Rate(), Rate(), Rate()];
         var dead = Enumerable.Range(0, random.Below(3)).Select(_ => DeadTime(random, end)).ToList();
         return new FaultPlan(
-            end, ports, Rate() * 2, random.Below(3) == 0 ? 1 + random.Below(8) : 0, Rate(), dead, random.Below(7), 200 << random.Below(6), Rate());
+            end, ports, Rate() * 2, random.Below(3) == 0 ? 1 + random.Below(8) : 0, Rate(), dead, random.Below(7), 500 << random.Below(6), Rate());
     }
 
     private static (Port Port, TimeSpan From, TimeSpan Until) DeadTime(SplitMix64 random, TimeSpan end)

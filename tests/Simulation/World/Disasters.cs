@@ -27,17 +27,17 @@ internal sealed class Disasters(SimWorld world)
 
     private int Below(int bound) => world.Faults.Random.Below(bound);
 
-    private bool Draws(FaultKind kind, string about = "") => world.Faults.Draws(kind, Rate, about);
+    private bool Draws(FaultKind kind, string about = "", int times = 1) => world.Faults.Draws(kind, Rate * times, about);
 
     private void Chain()
     {
         var waiting = world.Chain.Waiting;
-        if (waiting.Count > 0 && Draws(FaultKind.Eviction))
+        if (waiting.Count > 0 && Draws(FaultKind.Eviction, times: 5))
         {
             world.Chain.Evict(waiting[Below(waiting.Count)].Transaction.Txid);
         }
 
-        if (waiting.Count > 0 && Draws(FaultKind.StuckTransaction))
+        if (waiting.Count > 0 && Draws(FaultKind.StuckTransaction, times: 5))
         {
             var stuck = waiting[Below(waiting.Count)].Transaction.Txid;
             world.Chain.Hold(stuck);

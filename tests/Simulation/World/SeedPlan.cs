@@ -72,6 +72,7 @@ internal enum Attesting
 /// <param name="OracleRefuses">The oracle never takes the event.</param>
 /// <param name="CancelsAfter">When the operator tries to cancel; null: never.</param>
 /// <param name="ReleasesAfter">When the operator releases the shares of winners who never came, from the moment the pool is split.</param>
+/// <param name="FundingSticks">Nobody takes the funding transaction into a block for very long.</param>
 /// <param name="CoinGoes">Somebody else with the wallet's key spends a coin of the funding transaction first.</param>
 internal sealed record CompetitionPlan(
     int Number,
@@ -90,6 +91,7 @@ internal sealed record CompetitionPlan(
     TimeSpan? CancelsAfter,
     TimeSpan ReleasesAfter,
     bool CoinGoes,
+    bool FundingSticks,
     ImmutableArray<PlayerPlan> Players)
 {
     public static CompetitionPlan Draw(SplitMix64 random, int number, CoordinatorSettings settings)
@@ -119,6 +121,7 @@ internal sealed record CompetitionPlan(
             random.Below(8) == 0 ? TimeSpan.FromMinutes(random.Below(600)) : null,
             TimeSpan.FromHours(random.Below(40)),
             random.Below(20) == 0,
+            random.Below(12) == 0,
             [.. Enumerable.Range(1, players).Select(_ => PlayerPlan.Draw(random))]);
     }
 
@@ -188,14 +191,14 @@ internal sealed record PlayerPlan(
         bool Rarely(int of) => random.Below(of) == 0;
         return new PlayerPlan(
             Comes: !Rarely(40),
-            ComesAfter: TimeSpan.FromMinutes(Rarely(6) ? random.Below(200) : random.Below(15)),
+            ComesAfter: TimeSpan.FromMinutes(Rarely(15) ? random.Below(200) : random.Below(15)),
             Pays: !Rarely(40),
             PaysAfter: TimeSpan.FromMinutes(Rarely(8) ? random.Below(60) : random.Below(4)),
             EntersFirst: random.Below(2) == 0,
-            Signs: !Rarely(40),
+            Signs: !Rarely(60),
             Lies: Rarely(12),
             LosesNonces: Rarely(12),
-            IsAway: Rarely(8),
+            IsAway: Rarely(12),
             GoesAfterSigning: Rarely(8),
             Takes: random.Below(20) switch { < 8 => Taking.LightningAndKey, < 13 => Taking.Lightning, < 17 => Taking.OnChain, _ => Taking.Never },
             PayoutFails: Rarely(6),

@@ -30,6 +30,7 @@ internal sealed class SimCompetition : IDisposable
         if (plan.OracleRefuses)
         {
             world.RefusedByOracle.Add(Id);
+            world.Counts.Add("fault", FaultSource.Name(FaultKind.OracleRefuses));
         }
     }
 
@@ -62,7 +63,11 @@ internal sealed class SimCompetition : IDisposable
         List<Task> others = [AttestAsync(), .. Players.Select(player => player.PlayAsync())];
         if (Plan.CoinGoes)
         {
-            others.Add(new CoinThief(_world, this).RunAsync());
+            others.Add(new FundingTrouble(_world, this).SpendAsync());
+        }
+        else if (Plan.FundingSticks)
+        {
+            others.Add(new FundingTrouble(_world, this).HoldAsync());
         }
 
         while (!IsOver)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
 using Coordinator.Simulators.Chain;
@@ -21,6 +22,9 @@ internal sealed class SimWorld : IDisposable
     private const int Coins = 4;
     private const int ScriptsOfWallet = 60;
 
+    /// <summary>Every seed has the same wallet, and deriving its scripts takes a while. Never changed once it is made.</summary>
+    private static volatile FrozenSet<Script>? s_ownScripts;
+
     private readonly SortedDictionary<Guid, CompetitionDocument> _documents = [];
     private readonly ServiceParts _parts;
     private readonly KillPlan _kills;
@@ -36,7 +40,7 @@ internal sealed class SimWorld : IDisposable
         Faults = new FaultSource(new SplitMix64(root.Next()), Loop.Clock, Counts, Trace, Plan.Faults);
         Random = new SplitMix64(root.Next());
         _kills = new KillPlan(new SplitMix64(root.Next()), Faults, Plan.Faults);
-        Keys = new CoordinatorKeys(SecretKey.From(Random.Bytes(32)));
+        Keys = new CoordinatorKeys(SecretKey.From(new SplitMix64(1).Bytes(32)));
         var now = Loop.Clock.GetUtcNow();
         Chain = new ChainModel(now);
         Lightning = new LndModel(new LndModelOptions { Height = Chain.Height, Fill = Random.Fill }, Loop.Clock);
@@ -225,7 +229,7 @@ internal sealed class SimWorld : IDisposable
     }
 
     /// <summary>Puts coins into the wallet; answers the scripts it can spend.</summary>
-    private HashSet<Script> FillWallet(DateTimeOffset now)
+    private FrozenSet<Script> FillWallet(DateTimeOffset now)
     {
         var wallet = new CoordinatorWallet(Keys, Network.Regtest, new ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
         for (var coin = 0; coin < Coins; coin++)
@@ -236,8 +240,8 @@ internal sealed class SimWorld : IDisposable
         Chain.Mine(now);
         Chain.Mine(now);
         FollowChain();
-        return [.. from keychain in new[] { Keychain.External, Keychain.Internal }
-                   from index in Enumerable.Range(0, ScriptsOfWallet)
-                   select wallet.AddressAt(new Derivation(keychain, (uint)index)).ScriptPubKey];
+        return s_ownScripts ??= ( from keychain in new[] { Keychain.External, Keychain.Internal }
+                                  from index in Enumerable.Range(0, ScriptsOfWallet)
+                                  select wallet.AddressAt(new Derivation(keychain, (uint)index)).ScriptPubKey).ToFrozenSet();
     }
 }

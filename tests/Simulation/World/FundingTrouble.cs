@@ -5,11 +5,31 @@ using Coordinator.Wallet;
 
 namespace Coordinator.Simulation;
 
-/// <summary>The same key elsewhere: spends the coins of a funding transaction before that is in a block, so that it can never be. They go back
-/// to the wallet, less a fee.</summary>
-internal sealed class CoinThief(SimWorld world, SimCompetition competition)
+/// <summary>What befalls a funding transaction between its broadcast and its first block.</summary>
+internal sealed class FundingTrouble(SimWorld world, SimCompetition competition)
 {
-    public async Task RunAsync()
+    /// <summary>No block takes it until the faults end.</summary>
+    public async Task HoldAsync()
+    {
+        while (!competition.IsOver && world.Faults.Active)
+        {
+            await world.Delay(TimeSpan.FromMinutes(1));
+            if (Unconfirmed() is { } funding)
+            {
+                world.Faults.Happens(FaultKind.StuckTransaction, $"c{competition.Plan.Number}'s funding {FaultyChain.Short(funding)}, for long");
+                world.Chain.Hold(funding);
+                while (world.Faults.Active)
+                {
+                    await world.Delay(TimeSpan.FromMinutes(10));
+                }
+
+                world.Chain.Release(funding);
+            }
+        }
+    }
+
+    /// <summary>The same key elsewhere: spends its coins, so that it can never be in a block. They go back to the wallet, less a fee.</summary>
+    public async Task SpendAsync()
     {
         while (!competition.IsOver && world.Faults.Active)
         {
@@ -21,7 +41,7 @@ internal sealed class CoinThief(SimWorld world, SimCompetition competition)
                     world.Chain.Evict(funding);
                 }
 
-                if (await SpendAsync() is { } conflict)
+                if (await DrainAsync() is { } conflict)
                 {
                     world.Faults.Happens(FaultKind.CoinSpentElsewhere, $"c{competition.Plan.Number}: {FaultyChain.Short(conflict.Txid)} instead of {FaultyChain.Short(funding)}");
                     world.Mine([conflict]);
@@ -40,7 +60,7 @@ internal sealed class CoinThief(SimWorld world, SimCompetition competition)
         return live is { Settling: false } && world.Chain.Find(live.Contract.FundingTxid) is null or { Block: null } ? live?.Contract.FundingTxid : null;
     }
 
-    private async Task<Transaction?> SpendAsync()
+    private async Task<Transaction?> DrainAsync()
     {
         var wallet = new CoordinatorWallet(world.Keys, Network.Regtest, new ModelChain(world.Chain), new MemoryCoinReservations(), new WalletOptions());
         var order = new SpendOrder
