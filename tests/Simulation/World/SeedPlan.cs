@@ -18,18 +18,24 @@ internal sealed record SeedPlan(
     ImmutableArray<CompetitionPlan> Competitions, FaultPlan Faults, CoordinatorSettings Settings, TimeSpan BlockPoll, TimeSpan BlockTime,
     TimeSpan QuickBlockTime)
 {
+    private static readonly TimeSpan LongestHold = TimeSpan.FromHours(16);
+
     public static SeedPlan Draw(SplitMix64 random)
     {
         var faults = FaultPlan.Draw(random);
         var settings = DrawSettings(random);
         var count = random.Below(20) switch { < 13 => 1, < 18 => 2, _ => 3 };
-        return new SeedPlan(
-            [.. Enumerable.Range(1, count).Select(number => CompetitionPlan.Draw(random, number, settings))],
-            faults,
-            settings,
-            TimeSpan.FromMinutes(1 + random.Below(5)),
-            TimeSpan.FromMinutes(random.Below(5) == 0 ? 5 : 9 + random.Below(3)),
-            TimeSpan.FromSeconds(60 + random.Below(120)));
+        ImmutableArray<CompetitionPlan> competitions = [.. Enumerable.Range(1, count).Select(number => CompetitionPlan.Draw(random, number, settings))];
+        var (blockPoll, quick) = (TimeSpan.FromMinutes(1 + random.Below(5)), TimeSpan.FromSeconds(60 + random.Below(120)));
+        var block = TimeSpan.FromMinutes(random.Below(5) == 0 ? 5 : 9 + random.Below(3));
+        if (competitions.Any(competition => competition.FundingSticks))
+        {
+            // Long enough, and blocks fast enough, for held payments to come near their end.
+            block = TimeSpan.FromMinutes(5);
+            faults = faults with { End = faults.End > LongestHold ? faults.End : LongestHold };
+        }
+
+        return new SeedPlan(competitions, faults, settings, blockPoll, block, quick);
     }
 
     private static CoordinatorSettings DrawSettings(SplitMix64 random) => new()
