@@ -194,16 +194,13 @@ public sealed class RestartTests : IDisposable
         await party.CompleteAsync(world.Gateway, world.TickAsync);
         var order = party.Order(1, [.. Enumerable.Range(1, 60).Select(number => party.Plain(number))]);
         Party.Done(await world.Gateway.StartSigningAsync(order, party.Secret, CancellationToken.None));
-        for (var tick = 0; tick < 30; tick++)
+        for (var tick = 0; tick < 80; tick++)
         {
             foreach (var step in world.Model.TakeSteps(world.Clock.GetUtcNow()))
             {
                 var running = Task.Run(step);
-                for (var restart = 0; restart < 1_000_000 && !running.IsCompleted; restart++)
-                {
-                    world.Model.RestartEnclave(0, withNewKey: false, world.Clock.GetUtcNow());
-                }
-
+                SpinWait.SpinUntil(() => running.IsCompleted, TimeSpan.FromMilliseconds(tick / 4.0)); // so that it hits every part of a step
+                world.Model.RestartEnclave(0, withNewKey: false, world.Clock.GetUtcNow());
                 await running;
             }
         }
