@@ -22,6 +22,7 @@ internal static class DemoCommand
         };
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
         var (source, service) = (Chain(), Service());
+        var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
         var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
         var kills = new Option<string?>("--kill-at")
@@ -30,7 +31,7 @@ internal static class DemoCommand
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, away, source, json, data, kills, service,
+            players, places, seed, end, payout, signing, away, source, fees, json, data, kills, service,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -43,7 +44,10 @@ internal static class DemoCommand
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
-                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service));
+                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service))
+            {
+                Fees = parsed.GetValue(fees),
+            };
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -99,6 +103,8 @@ internal static class DemoCommand
                 + "fewer places than players, at most 20 000 outcomes"
             : options.Away < 0 || options.Away > options.Players || (options.Away > 0 && options.Signing == SigningChoice.Local)
                 ? "--away takes at most as many as there are players, and none where every player has to sign"
+            : options is { Fees: DemoFees.Spike, Payout: PayoutChoice.Onchain }
+                ? "--fees spike needs the service, which --payout onchain stops before the outcome"
             : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment, options.Signing)) is { } unknown
                 ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments(options.Signing))}"
             : options.Service is { } service && !File.Exists(service) ? $"there is no program '{service}' for --service"

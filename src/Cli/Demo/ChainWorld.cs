@@ -24,6 +24,9 @@ internal sealed class ChainWorld(WorldHttp http, Uri address)
         => Read(await http.JsonAsync(
             HttpMethod.Post, At("/control/mine"), new JsonObject { ["count"] = count, ["step_seconds"] = 60, ["time"] = time }, null, cancellation));
 
+    public Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation)
+        => http.JsonAsync(HttpMethod.Post, At("/control/fees"), new JsonObject { ["sat_per_vbyte"] = satPerVbyte }, null, cancellation);
+
     public async Task<string> FaucetAsync(string receiver, long sats, CancellationToken cancellation)
         => (await http.JsonAsync(HttpMethod.Post, At("/control/faucet"), new JsonObject { ["address"] = receiver, ["amount_sat"] = sats }, null, cancellation))
             .GetProperty("txid").GetString()!;

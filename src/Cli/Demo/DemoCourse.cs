@@ -29,6 +29,7 @@ internal sealed class DemoCourse(
     private bool _returned;
     private int _quiet;
     private int _delta = 1;
+    private int _satPerVbyte = 1;
 
     /// <summary>Runs until the competition is over.</summary>
     /// <param name="playersLeft">True once the players' process has ended.</param>
@@ -42,6 +43,7 @@ internal sealed class DemoCourse(
             if (seen is { } competition)
             {
                 Notice(competition);
+                await SetFeesAsync(cancellation);
                 if (_state is "completed" or "cancelled" or "failed")
                 {
                     return competition;
@@ -77,6 +79,17 @@ internal sealed class DemoCourse(
         (_state, _quiet) = (state, 0);
         _ended |= state is "attested" or "expiry_broadcasted" or "outcome_broadcasted" or "delta_broadcasted"; // also where a demo is gone on with
         reached(state);
+    }
+
+    private async Task SetFeesAsync(CancellationToken cancellation)
+    {
+        var asked = options.Fees == DemoFees.Spike && (_state is "awaiting_attestation" or "attested" or "expiry_broadcasted") ? 20 : 1;
+        if (asked != _satPerVbyte)
+        {
+            await chain.SetFeesAsync(asked, cancellation);
+            _satPerVbyte = asked;
+            log.Tell("fees", $"blocks take nothing below {asked} sat/vB now", ("sat_per_vbyte", asked));
+        }
     }
 
     /// <summary>A killed service is started again; one that ended by itself is an error.</summary>

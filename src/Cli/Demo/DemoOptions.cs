@@ -17,6 +17,16 @@ internal enum DemoEnd
     Expire,
 }
 
+/// <summary>What blocks ask for.</summary>
+internal enum DemoFees
+{
+    /// <summary>1 sat/vB all the time.</summary>
+    Calm,
+
+    /// <summary>Twenty times as much from the settled pool to the outcome's block.</summary>
+    Spike,
+}
+
 /// <summary>What a demo plays.</summary>
 /// <param name="Players">2 to 25.</param>
 /// <param name="Places">Fewer than players.</param>
@@ -28,7 +38,11 @@ internal enum DemoEnd
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
-    ImmutableArray<string> Kills, string? Service = null);
+    ImmutableArray<string> Kills, string? Service = null)
+{
+    /// <summary>How much the world pays for its blocks.</summary>
+    public DemoFees Fees { get; init; }
+}
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>
