@@ -40,4 +40,7 @@ public interface IChain
     /// <returns>Accepted when all are in. A refusal may leave some of them in: ask for their status.
     /// <see cref="BroadcastRefusal.NotSupported"/> where the source has no such call.</returns>
     Task<BroadcastAnswer> BroadcastPackageAsync(IReadOnlyList<Transaction> transactions, CancellationToken cancellation);
+
+    /// <summary>Whether the source takes packages at all. One that is asked without a wire does.</summary>
+    Task<ChainAnswer<bool>> OffersPackagesAsync(CancellationToken cancellation) => Task.FromResult(ChainAnswer.Known(true));
 }

@@ -15,11 +15,7 @@ internal static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "fixes keys, picks, weather and choices", DefaultValueFactory = _ => 7 };
         var end = new Option<DemoEnd>("--end") { Description = "how the event ends", DefaultValueFactory = _ => DemoEnd.Attest };
         var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
-        var signing = new Option<SigningChoice>("--signing")
-        {
-            Description = "keymeld: players leave an encrypted key and need not be there; local: every player signs",
-            DefaultValueFactory = _ => SigningChoice.Keymeld,
-        };
+        var signing = Signing();
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
         var (source, service) = (Chain(), Service());
         var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
@@ -44,14 +40,17 @@ internal static class DemoCommand
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
-                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service))
-            {
-                Fees = parsed.GetValue(fees),
-            };
+                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service), parsed.GetValue(fees));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
     }
+
+    private static Option<SigningChoice> Signing() => new("--signing")
+    {
+        Description = "keymeld: players leave an encrypted key and need not be there; local: every player signs",
+        DefaultValueFactory = _ => SigningChoice.Keymeld,
+    };
 
     private static Option<string> Chain() => new("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
 

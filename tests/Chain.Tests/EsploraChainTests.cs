@@ -30,6 +30,17 @@ public sealed class EsploraChainTests : ChainContract
         world.Faults.OffersPackages = false;
         var answer = await world.Chain.BroadcastPackageAsync([parent, world.Payer.PayBack(parent, 0, 1_000)], default);
         Assert.Equal(BroadcastRefusal.NotSupported, answer.Refusal);
+        Assert.False(ChainWorld.Known(await world.Chain.OffersPackagesAsync(default)));
+    }
+
+    [Fact]
+    public async Task Says_whether_the_server_takes_packages_or_that_it_cannot_be_known()
+    {
+        await using var world = await ChainWorld.StartAsync();
+        Assert.True(ChainWorld.Known(await world.Chain.OffersPackagesAsync(default)));
+        world.Faults.Add(new ChainRequestFault(ChainFaultKind.Status, Path: "/txs/package", StatusCode: 503));
+        Assert.Equal(ChainFault.ServerError, (await world.Chain.OffersPackagesAsync(default)).Fault);
+        Assert.Empty(world.Model.Waiting);
     }
 
     [Fact]

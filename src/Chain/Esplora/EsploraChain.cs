@@ -91,7 +91,7 @@ public sealed class EsploraChain : IChain
         }
 
         _ = sent.TryGet(out var reply);
-        if (reply!.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        if (IsMissing(reply!))
         {
             return new BroadcastAnswer.Refused(BroadcastRefusal.NotSupported, "the server has no package submission");
         }
@@ -108,6 +108,19 @@ public sealed class EsploraChain : IChain
             return new BroadcastAnswer.Unclear(ChainFault.BadAnswer, refusal.Message);
         }
     }
+
+    /// <summary>Asks with an empty package: whoever knows the call refuses its content, whoever does not has no such place.</summary>
+    public async Task<ChainAnswer<bool>> OffersPackagesAsync(CancellationToken cancellation)
+        => (await _transport.PostAsync("txs/package", "[]", "application/json", cancellation)) switch
+        {
+            ChainAnswer<HttpReply>.Known { Value: var reply } when IsMissing(reply) => ChainAnswer.Known(false),
+            ChainAnswer<HttpReply>.Known { Value: var reply } when (int)reply.Status < 500 => ChainAnswer.Known(true),
+            ChainAnswer<HttpReply>.Unavailable fault => new ChainAnswer<bool>.Unavailable(fault.Cause, fault.Detail),
+            _ => new ChainAnswer<bool>.Unavailable(ChainFault.ServerError, "the server did not say whether it takes packages"),
+        };
+
+    private static bool IsMissing(HttpReply reply)
+        => reply.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented;
 
     private async Task<BroadcastAnswer> JudgeAsync(
         HttpReply reply, IReadOnlyList<string> texts, IReadOnlyList<Transaction> transactions, CancellationToken cancellation)

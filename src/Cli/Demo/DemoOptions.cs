@@ -36,13 +36,10 @@ internal enum DemoFees
 /// <param name="Data">Folder that is kept and gone on from; null is a temporary one.</param>
 /// <param name="Kills">Moments at which the service is killed and started again: a state, or a player's step with how many of them.</param>
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
+/// <param name="Fees">How much the world pays for its blocks.</param>
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
-    ImmutableArray<string> Kills, string? Service = null)
-{
-    /// <summary>How much the world pays for its blocks.</summary>
-    public DemoFees Fees { get; init; }
-}
+    ImmutableArray<string> Kills, string? Service = null, DemoFees Fees = DemoFees.Calm);
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>

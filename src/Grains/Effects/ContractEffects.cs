@@ -18,6 +18,12 @@ public sealed class ContractEffects(
             return EffectResult.Later("fee estimates cannot be had");
         }
 
+        // Fees may rise above what a mempool takes alone; then only a package brings outcome and split in (D22).
+        if (settings.Network == Network.Mainnet && !((await chain.OffersPackagesAsync(cancellation)).TryGet(out var packages) && packages))
+        {
+            return EffectResult.Later("the chain source takes no packages, or cannot be asked: no pool is funded on mainnet without");
+        }
+
         var rate = ContractRate(estimates, settings);
         if (rate > context.Terms.MaxFeeRate)
         {

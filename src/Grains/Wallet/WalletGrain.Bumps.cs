@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Wallet;
