@@ -91,7 +91,7 @@ public sealed class EsploraChain : IChain
         }
 
         _ = sent.TryGet(out var reply);
-        if (IsMissing(reply!))
+        if (reply is null || IsMissing(reply))
         {
             return new BroadcastAnswer.Refused(BroadcastRefusal.NotSupported, "the server has no package submission");
         }
