@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Coordinator.Cli;
+using Coordinator.Cli.Operator;
 using Coordinator.Cli.Processes;
 
 var clock = TimeProvider.System;
@@ -7,6 +8,7 @@ var root = new RootCommand("Coordinator of ticketed DLC competitions")
 {
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
     SoakCommand.Create(clock),
+    HoldsCommand.Create(), SettleOnlyCommand.Create(),
 };
 
 try

@@ -25,6 +25,7 @@ public static class GatewayEndpoints
     {
         HealthRoutes.MapOperator(routes);
         CompetitionRoutes.MapOperator(routes);
+        ServiceRoutes.Map(routes);
         WalletRoutes.Map(routes);
         DocumentRoutes.MapOperator(routes);
     }

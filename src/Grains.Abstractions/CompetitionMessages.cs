@@ -75,6 +75,10 @@ public sealed record CompetitionView(
     /// <summary>What was spent to make transactions confirm; null before the contract is made. Shown to the operator only.</summary>
     [Id(22)]
     public BumpsView? Bumps { get; init; }
+
+    /// <summary>What waits for an operator, and what waited.</summary>
+    [Id(20)]
+    public ImmutableArray<HoldView> Holds { get; init; } = [];
 }
 
 /// <summary>Children and sweeps at higher rates (D22).</summary>

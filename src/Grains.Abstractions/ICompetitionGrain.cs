@@ -74,6 +74,14 @@ public interface ICompetitionGrain : IGrainWithGuidKey
     [Alias("release_share")]
     Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry);
 
+    /// <summary>Operator: releases one of its holds; the id is the hold's own, without the competition's.</summary>
+    [Alias("release_hold")]
+    Task<Answer<CompetitionView>> ReleaseHoldAsync(OperatorWord word);
+
+    /// <summary>After a restore (D43): looks up every ticket hash and every winner's payout hash, and takes in what it finds. Safe to repeat.</summary>
+    [Alias("recheck")]
+    Task<RecheckView> RecheckAsync();
+
     /// <summary>Something may have changed: look. Cheap, safe to repeat, and nothing is lost where it is lost.</summary>
     [Alias("wake")]
     Task WakeAsync(WakeReason reason);

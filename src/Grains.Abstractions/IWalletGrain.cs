@@ -50,6 +50,25 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("release")]
     Task<Answer<Done>> ReleaseAsync(string owner);
 
+    /// <summary>A block came: frees the coins of payments that are decided, and notices coins that somebody else spent. Costs nothing where none are
+    /// reserved.</summary>
+    /// <returns>False where the chain could not be asked about every reserved coin.</returns>
+    [Alias("wake")]
+    Task<bool> WakeAsync();
+
+    /// <summary>Reserved coins that were spent by a transaction which is none of ours; released ones too.</summary>
+    [AlwaysInterleave]
+    [Alias("holds")]
+    Task<ImmutableArray<HoldView>> HoldsAsync();
+
+    /// <summary>Operator: releases one of the wallet's holds; the id is the hold's own.</summary>
+    [Alias("release_hold")]
+    Task<Answer<Done>> ReleaseHoldAsync(OperatorWord word);
+
+    /// <summary>Owners whose coins are reserved and that never reached a broadcast; what no payment stands for is freed first.</summary>
+    [Alias("owners")]
+    Task<ImmutableArray<string>> OwnersAsync();
+
     /// <summary>Sends to an address; null amount drains.</summary>
     /// <returns>The txid.</returns>
     [Alias("send")]

@@ -17,6 +17,8 @@ public static class GrainServices
         .AddSingleton<PayoutEffects>()
         .AddSingleton<BumpEffects>()
         .AddSingleton<FeeLooker>()
+        .AddSingleton<PayoutFinder>()
+        .AddSingleton<Intake>()
         .AddSingleton<KeymeldAccess>()
         .AddSingleton<KeymeldOpening>()
         .AddSingleton<KeymeldSeats>()

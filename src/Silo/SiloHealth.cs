@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coordinator.Chain;
 using Coordinator.Gateway;
+using Coordinator.Grains;
 using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
@@ -9,7 +10,7 @@ using Coordinator.Storage.Sqlite;
 namespace Coordinator.Silo;
 
 /// <summary>Storage decides whether the process is healthy; the services outside are told as they were last seen, asked at most every few seconds.</summary>
-internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, TimeProvider clock, IKeymeldGateway? keymeld = null)
+internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, Intake intake, TimeProvider clock, IKeymeldGateway? keymeld = null)
     : IHealthReport
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -21,7 +22,17 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
     public async ValueTask<ImmutableArray<HealthLine>> LookAsync(CancellationToken cancellation)
     {
         Refresh();
-        return [await StorageAsync(), .. _outside];
+        return [await StorageAsync(), .. Mode(), .. _outside];
+    }
+
+    /// <summary>What is begun at the moment, and what waits for an operator.</summary>
+    private IEnumerable<HealthLine> Mode()
+    {
+        var status = intake.Status;
+        yield return new HealthLine("reconciliation", !intake.IsStarting, Essential: false, $"reconciled {status.Reconciled} of {status.ToReconcile}");
+        yield return new HealthLine("settle_only", !status.SettleOnly, Essential: false, status.SettleOnly ? string.Join("; ", status.Reasons) : "off");
+        yield return new HealthLine("restore", !status.Restoring, Essential: false, status.Restoring ? "the checks after a restore are not done" : "none pending");
+        yield return new HealthLine("holds", status.OpenHolds == 0, Essential: false, $"{status.OpenHolds} wait for an operator");
     }
 
     private async Task<HealthLine> StorageAsync()

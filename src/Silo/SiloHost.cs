@@ -21,7 +21,7 @@ public static class SiloHost
         var stores = Open(options);
         try
         {
-            return (Build(options, stores.Ports, clock), stores);
+            return (Build(options, stores.Ports, clock, stores), stores);
         }
         catch
         {
@@ -36,13 +36,17 @@ public static class SiloHost
     public static SqliteStores Open(SiloOptions options)
     {
         Directory.CreateDirectory(options.Data.Directory);
-        return options.Complaints().ToArray() is { Length: > 0 } complaints
-            ? throw new SiloConfigurationException(complaints)
-            : SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
+        if (options.Complaints().ToArray() is { Length: > 0 } complaints)
+        {
+            throw new SiloConfigurationException(complaints);
+        }
+
+        new GenerationMark(options.Data.MarkPath).Check();
+        return SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
     }
 
     /// <summary>The service over storage that somebody else opened.</summary>
-    public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock)
+    public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, SqliteStores? stores = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new LineLoggerProvider(clock)).SetMinimumLevel(LogLevel.Information)
@@ -54,6 +58,13 @@ public static class SiloHost
         builder.Services.AddCoordinatorGrains();
         builder.Services.AddHostedService<SiloStart>();
         builder.Services.AddHostedService<FirstSecond>();
+        builder.Services.AddHostedService<GenerationKeeper>();
+        builder.Services.AddHostedService<ServiceMeter>();
+        if (stores is not null)
+        {
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DocumentCheck>(provider, stores));
+        }
+
         builder.Services.AddCoordinatorWatchers();
         builder.Services.AddSingleton<IHealthReport, SiloHealth>();
         builder.AddGateway(options.Gateway);
@@ -85,6 +96,7 @@ public static class SiloHost
     {
         services.AddSingleton(options.Settings);
         services.AddSingleton(new WatcherOptions(options.Chain.BlockPoll));
+        services.AddSingleton<IGenerationMark>(new FileMark(options.Data.MarkPath));
         services.AddSingleton<IArtefacts, StoredArtefacts>();
         services.AddSingleton<ICompetitionIndex, StoredIndex>();
         services.AddSingleton<ICoinReservations, StoredReservations>();

@@ -3,7 +3,7 @@ using Coordinator.Grains;
 namespace Coordinator.Silo;
 
 /// <summary>After the silo is up: the replay guard is awake before the first request, and every competition that is not over goes on.</summary>
-internal sealed partial class SiloStart(IGrainFactory grains, ICompetitionIndex index, ILogger<SiloStart> logger) : IHostedService
+internal sealed partial class SiloStart(IGrainFactory grains, ICompetitionIndex index, Intake intake, ILogger<SiloStart> logger) : IHostedService
 {
     /// <summary>Shards of the replay guard; the gateway spreads event ids over them.</summary>
     public const int ReplayShards = 16;
@@ -16,17 +16,40 @@ internal sealed partial class SiloStart(IGrainFactory grains, ICompetitionIndex 
             await grains.GetGrain<IReplayGuardGrain>(shard).TakeAsync($"start-{shard}", long.MaxValue);
         }
 
-        var open = (await index.ListAsync()).Where(view => view.State is not "completed").ToList();
-        foreach (var view in open)
+        try
         {
-            await grains.GetGrain<ICompetitionGrain>(view.Submission.Id).WakeAsync(WakeReason.Start);
+            await grains.GetGrain<IServiceGrain>(0).StartAsync();
         }
+#pragma warning disable CA1031 // Without its own document the service takes no new money and says so; whoever asks for what is theirs is still answered.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            intake.Report("service", failure.GetBaseException().Message);
+            LogBroken(failure.GetBaseException().Message);
+            await WakeAllAsync();
+        }
+    }
 
-        LogResumed(open.Count);
+    /// <summary>What was begun goes on without the service's document, too; nothing new is taken, since the start never ends.</summary>
+    private async Task WakeAllAsync()
+    {
+        foreach (var view in (await index.ListAsync()).Where(view => view.State is not "completed"))
+        {
+            try
+            {
+                await grains.GetGrain<ICompetitionGrain>(view.Submission.Id).WakeAsync(WakeReason.Start);
+            }
+#pragma warning disable CA1031 // One that cannot be read must not keep the others from going on.
+            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                intake.Report($"competition/{view.Submission.Id}", failure.GetBaseException().Message);
+            }
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(40, LogLevel.Information, "{Count} competitions go on")]
-    private partial void LogResumed(int count);
+    [LoggerMessage(44, LogLevel.Critical, "the service cannot go on with its competitions: {Why}")]
+    private partial void LogBroken(string why);
 }

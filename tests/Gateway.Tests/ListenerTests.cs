@@ -10,6 +10,10 @@ public sealed class ListenerTests
     {
         { "POST", Samples.CompetitionPath + "/cancel" },
         { "POST", Samples.EntryPath + "/release_share" },
+        { "GET", "/api/v1/holds" },
+        { "POST", "/api/v1/holds/release" },
+        { "GET", "/api/v1/settle_only" },
+        { "POST", "/api/v1/settle_only" },
         { "GET", "/api/v1/wallet/balance" },
         { "GET", "/api/v1/wallet/address" },
         { "GET", "/api/v1/wallet/outputs" },

@@ -61,6 +61,12 @@ internal static class ErrorRows
         new("not_decided", "-", 409, "No outcome is confirmed yet"),
         new("invalid_terms", "200", 422, "The terms are not playable"),
         new("chain_unavailable", "500", 503, "The chain source does not answer"),
+        new("starting", "-", 503, "After a start, competitions are compared with the chain and Lightning first"),
+        new("settle_only", "-", 503, "No new money is taken at the moment; everything begun goes on"),
+        new("hold_not_found", "-", 404, "There is no such hold"),
+        new("hold_not_releasable", "-", 409, "The hold ends when the document can be read again"),
+        new("settle_only_configured", "-", 409, "Settle-only is set in the configuration"),
+        new("restore_pending", "-", 409, "The checks after a restore are not done"),
     ];
 
     private static readonly ImmutableArray<ErrorRow> Seats =
@@ -127,6 +133,7 @@ internal static class ErrorRows
         new("not_atomic", "-", 400, "The invoice does not have the payout hash"),
         new("atomic_first", "-", 409, "An atomic invoice must have failed first"),
         new("seat_not_sold", "200", 409, "The seat was not sold"),
+        new("payout_held", "-", 409, "A payment to this entry is not explained yet; the operator looks into it"),
         new("not_paid", "-", 409, "The payout has not succeeded"),
         new("other_outcome", "200 (pays by the old outcome)", 409, "Another outcome was confirmed after the payout was asked for"),
         new("payment_hash_used", "200 (pays twice)", 409, "The payment hash belongs to another payout"),

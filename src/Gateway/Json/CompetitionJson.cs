@@ -108,6 +108,7 @@ internal static class CompetitionJson
         json.WriteString("outcome", view.Outcome);
         json.WriteString("reason", view.Reason);
         WriteOwed(json, view);
+        HoldJson.WriteHolds(json, view);
     }
 
     /// <summary>Under the old API's name.</summary>

@@ -81,6 +81,8 @@ internal sealed class BodyFields
             : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most ? number
             : Complain(name, $"expected a whole number from {least} to {most}", least);
 
+    internal bool Truth(string name) => Find(name) is null ? Missing(name, false) : OptionalTruth(name);
+
     internal bool OptionalTruth(string name)
         => Find(name) is { } value && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()

@@ -20,6 +20,11 @@ public sealed partial class CompetitionGrain
             return await AgainAsync(request);
         }
 
+        if (services.Intake.Refusal is { } closed)
+        {
+            return closed;
+        }
+
         if (!(await services.ChainSource.GetFeeEstimatesAsync(CancellationToken.None)).TryGet(out var estimates))
         {
             return Problems.Unavailable("chain_unavailable", "fee estimates cannot be had: try again shortly");

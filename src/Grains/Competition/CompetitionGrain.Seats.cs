@@ -19,6 +19,11 @@ public sealed partial class CompetitionGrain
             return Unknown();
         }
 
+        if (services.Intake.Refusal is { } closed)
+        {
+            return closed;
+        }
+
         if (await BarredAsync(request.Player) is { } barred)
         {
             return barred;

@@ -11,6 +11,9 @@ public sealed partial class CompetitionGrain
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(15);
 
+    /// <summary>Between two looks of a start while a service is down.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
     private bool _chainDirty;
     private bool _invoicesDirty;
     private bool _oracleDirty;
@@ -29,7 +32,7 @@ public sealed partial class CompetitionGrain
         try
         {
             await LookAsync(started, cancellation);
-            do
+            while (!IsBlind)
             {
                 var due = _committed.Intents.Where(intent => intent.NotBefore <= clock.GetUtcNow()).Take(AtOnce).ToList();
                 if (due.Count == 0)
@@ -38,11 +41,15 @@ public sealed partial class CompetitionGrain
                 }
 
                 await RunAsync(due, cancellation);
+                if (clock.GetUtcNow() - started >= Budget)
+                {
+                    break;
+                }
             }
-            while (clock.GetUtcNow() - started < Budget);
         }
         finally
         {
+            CheckReconciled();
             Schedule();
         }
     }
@@ -55,8 +62,13 @@ public sealed partial class CompetitionGrain
         if (_committed.State.WatchesChain && (_chainDirty || now >= _nextChainLook))
         {
             (_chainDirty, _nextChainLook) = (false, now + services.Settings.ChainPoll);
-            if (await services.Chain.LookAsync(_committed.State, cancellation) is { } view)
+            if (await services.Chain.LookAsync(_committed.State, cancellation) is not { } view)
             {
+                _nextChainLook = now + (_chainLooked || services.Settings.ChainPoll < Again ? services.Settings.ChainPoll : Again);
+            }
+            else
+            {
+                _chainLooked = true;
                 facts.Add(new ChainSeen(view, now));
                 if (await services.Chain.RevealAsync(_committed.State, view, now, cancellation) is { } revealed)
                 {
@@ -89,16 +101,26 @@ public sealed partial class CompetitionGrain
         await AbsorbAsync(facts);
     }
 
+    /// <summary>What LND says of every open invoice; one that it does not know says nothing here.</summary>
     private async Task<IEnumerable<Fact>> LookAtInvoicesAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var open = _committed.State!.Header.Roster.Tickets.Where(ticket => ticket.Unresolved && ticket.PaymentRequest is not null).ToList();
-        var looks = new List<InvoiceSeen?>();
+        var looks = new List<InvoiceLook>();
         foreach (var batch in open.Chunk(AtOnce))
         {
-            looks.AddRange(await Task.WhenAll(batch.Select(ticket => services.Invoices.LookAsync(ticket.Hash, now, cancellation))));
+            looks.AddRange(await Task.WhenAll(batch.Select(ticket => services.Invoices.TryLookAsync(ticket.Hash, now, cancellation))));
         }
 
-        return looks.OfType<Fact>();
+        if (looks.TrueForAll(look => look.IsAnswered))
+        {
+            _invoicesLooked = true;
+        }
+        else if (!_invoicesLooked && services.Settings.InvoicePoll > Again)
+        {
+            _nextInvoiceLook = now + Again;
+        }
+
+        return looks.Select(look => look.Seen).OfType<Fact>();
     }
 
     /// <summary>Runs due intents side by side; their facts are absorbed in one write, the rest is put off.</summary>
@@ -109,6 +131,7 @@ public sealed partial class CompetitionGrain
         var document = _committed;
         foreach (var (intent, result) in due.Zip(results))
         {
+            _untried.Remove(intent.Effect.Key);
             var why = result.TryAgain ?? "done; waiting to see what follows";
             document = document.Postponed(intent, why, clock.GetUtcNow());
         }
@@ -132,6 +155,11 @@ public sealed partial class CompetitionGrain
 
     private async Task<EffectResult> TryAsync(Intent intent, EffectContext context, CancellationToken cancellation)
     {
+        if (Forbidden(intent.Effect) is { } waits)
+        {
+            return EffectResult.Later(waits);
+        }
+
         using var limit = new CancellationTokenSource(Attempt, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
@@ -172,7 +200,7 @@ public sealed partial class CompetitionGrain
         }
 
         var now = clock.GetUtcNow();
-        var next = Earliest(
+        var next = IsBlind ? (_chainDirty ? now : _nextChainLook) : Earliest(
             _committed.NextDue,
             state.NextDeadline,
             state.WatchesChain ? _chainDirty ? now : _nextChainLook : null,

@@ -26,17 +26,20 @@ public sealed partial class CompetitionGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (stored.State is { Schema: not CompetitionDocument.CurrentSchema } newer)
+        UnreadableDocumentException.Require(stored.State?.Schema ?? CompetitionDocument.CurrentSchema, CompetitionDocument.CurrentSchema, $"competition {Id}");
+        _committed = stored.State ?? new CompetitionDocument();
+        if (_committed.State is { } known && known.Header.Terms.Id != Id)
         {
-            throw new InvalidOperationException($"competition {Id} is stored with schema {newer.Schema}, this program knows {CompetitionDocument.CurrentSchema}");
+            throw new UnreadableDocumentException($"what is stored as competition {Id} is competition {known.Header.Terms.Id}: the database was changed by hand");
         }
 
-        _committed = stored.State ?? new CompetitionDocument();
         _timer = this.RegisterGrainTimer(
             TickAsync, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         if (_committed.State is not null)
         {
             _chainDirty = _invoicesDirty = true;
+            BeginReconciliation(_committed.State);
+            CountHolds();
             services.Wakes.Wait(Id, Waiting());
             Schedule();
         }
@@ -57,6 +60,7 @@ public sealed partial class CompetitionGrain(
         _oracleDirty |= reason is WakeReason.Oracle or WakeReason.Start;
         if (_committed.State is not null)
         {
+            CheckReconciled();
             Schedule();
         }
 
@@ -107,10 +111,12 @@ public sealed partial class CompetitionGrain(
         }
 
         _committed = next;
+        services.Intake.Touch();
+        CountHolds();
     }
 
     private Task AbsorbAsync(params IReadOnlyCollection<Fact> facts)
-        => _committed.State is { } state && facts.Count > 0 ? CommitAsync(facts.Aggregate(state, (current, fact) => current.Absorb(fact))) : Task.CompletedTask;
+        => _committed.State is { } state && facts.Count > 0 && !IsBlind ? CommitAsync(facts.Aggregate(state, (current, fact) => current.Absorb(fact))) : Task.CompletedTask;
 
     /// <summary>Carries a command out and writes what follows; null where it was done, else why not.</summary>
     private async Task<Problem?> DecideAsync(Command command)
@@ -118,6 +124,11 @@ public sealed partial class CompetitionGrain(
         if (_committed.State is not { } state)
         {
             return Unknown();
+        }
+
+        if (IsBlind && command is Cancel)
+        {
+            return Problems.Unavailable("starting", "the chain has not been looked at since the start: try again shortly");
         }
 
         var verdict = state.Decide(command);
@@ -225,6 +236,8 @@ public sealed record CompetitionServices(
     KeymeldOpening KeymeldOpening,
     IEntropy Entropy,
     IWakes Wakes,
+    Intake Intake,
+    PayoutFinder PayoutFinder,
     Coordinator.Chain.IChain ChainSource,
     Coordinator.Lightning.ILightning Lightning,
     CoordinatorSettings Settings);

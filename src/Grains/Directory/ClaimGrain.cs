@@ -6,6 +6,12 @@ namespace Coordinator.Grains;
 [GrainType("claim")]
 public sealed class ClaimGrain([PersistentState("claims")] IPersistentState<ClaimDocument> stored) : Grain, IClaimGrain
 {
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        UnreadableDocumentException.Require(stored.State.Schema, ClaimDocument.CurrentSchema, $"the claims of {this.GetPrimaryKeyString()}");
+        return Task.CompletedTask;
+    }
+
     public async Task<bool> ClaimAsync(string value, string owner)
     {
         if (stored.State.Owners.TryGetValue(value, out var known))
@@ -31,7 +37,9 @@ public sealed class ClaimGrain([PersistentState("claims")] IPersistentState<Clai
 /// <summary>What is on disk for one shard.</summary>
 public sealed record ClaimDocument
 {
-    public int Schema { get; init; } = 1;
+    public const int CurrentSchema = 1;
+
+    public int Schema { get; init; } = CurrentSchema;
 
     /// <summary>Owners by value.</summary>
     public ImmutableSortedDictionary<string, string> Owners { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -6,6 +6,12 @@ namespace Coordinator.Grains;
 [GrainType("player")]
 public sealed class PlayerGrain([PersistentState("player", "users")] IPersistentState<PlayerDocument> stored) : Grain, IPlayerGrain
 {
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        UnreadableDocumentException.Require(stored.State.Schema, PlayerDocument.CurrentSchema, $"the list of player {this.GetPrimaryKeyString()}");
+        return Task.CompletedTask;
+    }
+
     public async Task AddAsync(Guid competition)
     {
         if (stored.State.Competitions.Contains(competition))
@@ -41,7 +47,9 @@ public sealed class PlayerGrain([PersistentState("player", "users")] IPersistent
 /// <summary>What is on disk for one player.</summary>
 public sealed record PlayerDocument
 {
-    public int Schema { get; init; } = 1;
+    public const int CurrentSchema = 1;
+
+    public int Schema { get; init; } = CurrentSchema;
 
     /// <summary>In order of first entry.</summary>
     public ImmutableArray<Guid> Competitions { get; init; } = [];

@@ -42,6 +42,12 @@ public sealed record CompetitionDocument
         Intents = [.. Intents.Select(pending => pending.Effect.Key == intent.Effect.Key ? pending.Later(why, now) : pending)],
     };
 
+    /// <summary>The document with every intent due at once.</summary>
+    public CompetitionDocument Hastened(DateTimeOffset now) => this with
+    {
+        Intents = [.. Intents.Select(intent => intent.NotBefore > now ? intent with { NotBefore = now } : intent)],
+    };
+
     /// <summary>The moment at which the earliest intent is due.</summary>
     [JsonIgnore]
     public DateTimeOffset? NextDue => Intents.IsEmpty ? null : Intents.Min(intent => intent.NotBefore);

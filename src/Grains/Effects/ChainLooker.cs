@@ -32,10 +32,16 @@ public sealed class ChainLooker(IChain chain, IArtefacts artefacts, ContractLibr
         }
 
         var empty = ChainView.Empty with { Tip = tip.Height, MedianTimePast = tip.MedianTimePast.UnixSeconds };
-        return state is not LiveState live ? empty
-            : await LookAsync(empty, live, cancellation) is { } view ? view with { Fees = await fees.LookAsync(live, view, cancellation) }
-            : null;
+        return state is LiveState live ? await LookAsync(empty, live, cancellation) is { } view ? view with { Fees = await fees.LookAsync(live, view, cancellation) } : null
+            : Contracted.Of(state) is { } contracted ? await FundingAsync(empty, contracted.Contract, cancellation)
+            : empty;
     }
+
+    /// <summary>Before funding: whether the transaction is out all the same. Only books that are older than the chain can see that (D43).</summary>
+    private async Task<ChainView?> FundingAsync(ChainView view, ContractRef contract, CancellationToken cancellation)
+        => (await chain.GetStatusAsync(contract.FundingTxid, cancellation)).TryGet(out var status)
+            ? view with { FundingSeen = status is not TransactionStatus.Unknown, FundingHeight = status.ConfirmedHeight }
+            : null;
 
     private async Task<ChainView?> LookAsync(ChainView view, LiveState state, CancellationToken cancellation)
     {

@@ -25,6 +25,11 @@ public sealed class FundingEffects(
             return EffectResult.Later("chain source or Lightning node cannot be asked, or is not synced");
         }
 
+        if (!(await chain.GetStatusAsync(state.Contract.FundingTxid, cancellation)).TryGet(out var status) || status is not TransactionStatus.Unknown)
+        {
+            return EffectResult.Later("whether the funding is out already cannot be told, or it is: the chain is looked at again");
+        }
+
         var looks = new List<InvoiceSeen>();
         foreach (var ticket in context.Header.Roster.Tickets)
         {

@@ -29,8 +29,7 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
         if (payout.Stage == PayoutStage.Intended && tracked.TryGet(out var other) && other.Status != PaymentStatus.Failed
             && other.PaymentRequest.Length > 0 && !other.PaymentRequest.Equals(payout.Invoice, StringComparison.OrdinalIgnoreCase))
         {
-            // A payment hash belongs to one intent for ever (D39): what was paid elsewhere is no payment of this share.
-            return EffectResult.Of(Failed(effect, "this payment hash belongs to another payment", context.Now));
+            return Elsewhere(effect, payout, other, context.Now);
         }
 
         if (tracked.TryGet(out var payment) && (payment.Status != PaymentStatus.Failed || payout.Stage == PayoutStage.InFlight))
@@ -48,6 +47,25 @@ public sealed class PayoutEffects(ILightning lightning, ISecrets secrets, Coordi
         return payout.MayBeOut && !tracked.TryGet(out _) && context.Now > payout.ExpiresAt + SendTimeout
             ? EffectResult.Of(Failed(effect, "the Lightning node has no record of the payment and the invoice has expired", context.Now))
             : await SendAsync(effect, live, payout, context, cancellation);
+    }
+
+    /// <summary>LND has paid another invoice with this hash. A payment hash belongs to one intent for ever (D39): what was paid elsewhere is no payment of this
+    /// share, unless it was for the payout hash and of just this amount (after a restore); then the winner has the money.</summary>
+    private EffectResult Elsewhere(PayWinner effect, Payout payout, Payment other, DateTimeOffset now)
+    {
+        if (payout.Atomic && other.Value == payout.Amount.ToMillisatoshis())
+        {
+            return Report(effect, payout, other, now);
+        }
+
+        var failed = Failed(effect, "this payment hash belongs to another payment", now);
+        return !payout.Atomic ? EffectResult.Of(failed) : EffectResult.Of(failed, new HoldRaised(
+            HoldKind.UnexplainedPayment, effect.PaymentHash.ToString(),
+            $"the Lightning node has a payment of {other.Value.Value / 1_000} sat to the payout hash of entry {effect.Entry}, whose share is {payout.Amount.Value} sat", now)
+        {
+            Entry = effect.Entry,
+            Sats = other.Value.Value / 1_000,
+        });
     }
 
     private async Task<EffectResult> SendAsync(

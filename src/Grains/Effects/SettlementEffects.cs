@@ -8,7 +8,8 @@ namespace Coordinator.Grains;
 
 /// <summary>Sends outcome, expiry, split, closes and sweeps. All of them can be made again from what is stored, so sending twice is safe.</summary>
 public sealed class SettlementEffects(
-    IChain chain, IGrainFactory grains, IArtefacts artefacts, IContractWork work, ISecrets secrets, ContractLibrary library, CoordinatorSettings settings)
+    IChain chain, IGrainFactory grains, IArtefacts artefacts, IContractWork work, ISecrets secrets, ContractLibrary library, CoordinatorSettings settings,
+    PayoutFinder payouts, TimeProvider clock)
 {
     public async Task<EffectResult> OutcomeAsync(BroadcastOutcome effect, LiveState state, CancellationToken cancellation)
         => await SendAsync(await OutcomeTransactionAsync(effect.Outcome, state), "outcome", cancellation);
@@ -61,6 +62,15 @@ public sealed class SettlementEffects(
         if (ticket.Stage != TicketStage.Settled)
         {
             throw new InvalidOperationException("a split is to be sent through an unsold seat");
+        }
+
+        // What was paid and forgotten must be known before the shares go their ways (D43).
+        var found = await payouts.LookAsync(state, clock.GetUtcNow(), cancellation);
+        if (found is not { Count: 0 })
+        {
+            return EffectResult.Later(
+                found is null ? "the Lightning node cannot be asked whether a winner was paid" : "the Lightning node knows payments that the journal does not",
+                [.. found ?? []]);
         }
 
         var preimage = secrets.Open(InvoiceEffects.Purpose(ticket.Id), ticket.SealedPreimage);

@@ -55,5 +55,8 @@ public sealed record CoordinatorSettings
     /// <summary>The remote signing service; needed where <see cref="Signing"/> says so, and for competitions that began with it.</summary>
     public KeymeldSettings? Keymeld { get; init; }
 
+    /// <summary>Takes no new money and funds nothing, whatever an operator says; every obligation goes on.</summary>
+    public bool SettleOnly { get; init; }
+
     public NetworkProfile Profile => NetworkProfile.Of(Network);
 }

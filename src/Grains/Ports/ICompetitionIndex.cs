@@ -8,5 +8,9 @@ public interface ICompetitionIndex
     /// <summary>Stores a line unless the stored one is as new or newer.</summary>
     Task PutAsync(CompetitionView view);
 
+    /// <summary>Every line that can be read.</summary>
     Task<ImmutableArray<CompetitionView>> ListAsync();
+
+    /// <summary>Competitions whose line cannot be read.</summary>
+    Task<ImmutableArray<Guid>> UnreadableAsync() => Task.FromResult(ImmutableArray<Guid>.Empty);
 }

@@ -34,7 +34,9 @@ public sealed record UserDocument
 /// <summary>What is on disk for one user name.</summary>
 public sealed record UsernameDocument
 {
-    public int Schema { get; init; } = 1;
+    public const int CurrentSchema = 1;
+
+    public int Schema { get; init; } = CurrentSchema;
 
     /// <summary>64 lower-case hex digits; null where the name is free.</summary>
     public string? Owner { get; init; }

@@ -22,9 +22,8 @@ public sealed class UserGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _committed = stored.State is { Schema: UserDocument.CurrentSchema } known
-            ? known
-            : throw new InvalidOperationException($"a user is stored with schema {stored.State.Schema}, this program knows {UserDocument.CurrentSchema}");
+        UnreadableDocumentException.Require(stored.State.Schema, UserDocument.CurrentSchema, $"the account of {Pubkey}");
+        _committed = stored.State;
         return Task.CompletedTask;
     }
 

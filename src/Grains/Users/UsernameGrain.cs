@@ -9,6 +9,7 @@ public sealed class UsernameGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        UnreadableDocumentException.Require(stored.State.Schema, UsernameDocument.CurrentSchema, $"the user name {this.GetPrimaryKeyString()}");
         _owner = stored.State.Owner;
         return Task.CompletedTask;
     }

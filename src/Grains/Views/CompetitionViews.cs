@@ -33,6 +33,7 @@ internal static class CompetitionViews
             Deleted = document.Deleted,
             Notices = [.. header.Notices.Select(notice => $"{notice.Code}: {notice.Detail}")],
             Bumps = Bumps(state),
+            Holds = HoldViews.Of(state),
             Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
                 .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
         };
@@ -142,6 +143,11 @@ internal static class CompetitionViews
         var ended = state is Cancelled or Failed { Live.Chain.FundingConflict: not null };
         foreach (var ticket in state.Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled))
         {
+            if (ended && HoldRules.IsReleased(state.Header, HoldKind.RefundOwed, ticket.Id.ToString()))
+            {
+                continue;
+            }
+
             if (ended)
             {
                 owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, (ticket.ReceivedMsat + 999) / 1_000, "refund: the ticket was settled and nothing was funded"));

@@ -6,7 +6,9 @@ namespace Coordinator.Grains;
 /// <summary>What the wallet has promised: payments by owner and scripts by purpose.</summary>
 public sealed record WalletDocument
 {
-    public int Schema { get; init; } = 1;
+    public const int CurrentSchema = 1;
+
+    public int Schema { get; init; } = CurrentSchema;
 
     public ImmutableArray<StoredPayment> Payments { get; init; } = [];
 
@@ -15,6 +17,9 @@ public sealed record WalletDocument
 
     /// <summary>Owners of coins for bumping whose competition is over.</summary>
     public ImmutableArray<string> EndedBumps { get; init; } = [];
+
+    /// <summary>Reserved coins that somebody else spent.</summary>
+    public ImmutableArray<StoredHold> Holds { get; init; } = [];
 
     /// <summary>Internal indices given out to sweep to.</summary>
     public ImmutableArray<StoredScript> Scripts { get; init; } = [];

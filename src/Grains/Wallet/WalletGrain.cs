@@ -12,9 +12,10 @@ public sealed partial class WalletGrain(
     CoordinatorWallet wallet,
     ICoinReservations reservations,
     IChain chain,
-    CoordinatorSettings settings) : Grain, IWalletGrain
+    CoordinatorSettings settings,
+    Intake intake,
+    TimeProvider clock) : Grain, IWalletGrain
 {
-    private const int SettledDepth = 6;
     private const uint ScriptsAhead = 16;
 
     /// <summary>Funding is never replaced, so its change must carry a fee-bumping child (D22).</summary>
@@ -244,45 +245,6 @@ public sealed partial class WalletGrain(
 
     private StoredPayment Store(string owner, PreparedPayment payment) => new(owner, wallet.ToPsbt(payment).ToBase64(), payment.Fee.Value, null);
 
-    /// <summary>Frees the coins of payments that are six deep, or whose coins a six deep conflict has spent.</summary>
-    private async Task SettleAsync()
-    {
-        await SettleBumpsAsync();
-        foreach (var payment in stored.State.Payments.Where(payment => payment.BroadcastTxid is not null))
-        {
-            if (await DeciderAsync(payment.Unsigned()) is { } decider)
-            {
-                if (decider != payment.BroadcastTxid && payment.BumpOwner is { } bumps)
-                {
-                    await ForgetBumpsAsync(bumps);
-                }
-
-                await reservations.SettleAsync(payment.Owner, CancellationToken.None);
-                await WriteAsync(stored.State with { Payments = stored.State.Payments.Remove(payment) });
-            }
-        }
-    }
-
-    /// <summary>The transaction that has spent one of these inputs, six deep; null where none has, or it cannot be known.</summary>
-    private async Task<Txid?> DeciderAsync(Transaction transaction)
-    {
-        if (!(await chain.GetTipAsync(CancellationToken.None)).TryGet(out var tip))
-        {
-            return null;
-        }
-
-        foreach (var input in transaction.Inputs)
-        {
-            if ((await chain.GetSpendingAsync(input.PreviousOutput, CancellationToken.None)).TryGet(out var spending)
-                && spending is OutputSpending.Spent spent && spent.Status.ConfirmationsAt(tip.Height) >= SettledDepth)
-            {
-                return spent.By.Txid;
-            }
-        }
-
-        return null;
-    }
-
     private async Task WriteAsync(WalletDocument next)
     {
         stored.State = next;
@@ -295,6 +257,9 @@ public sealed partial class WalletGrain(
             DeactivateOnIdle();
             throw;
         }
+
+        intake.Touch();
+        intake.CountHolds(Guid.Empty, next.Holds.Count(hold => hold.Release is null));
     }
 
     private StoredPayment? Find(string owner) => stored.State.Payments.FirstOrDefault(payment => payment.Owner == owner);

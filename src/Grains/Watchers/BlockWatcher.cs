@@ -20,6 +20,7 @@ public sealed partial class BlockWatcher(
             {
                 if ((await chain.GetTipAsync(stopping)).TryGet(out var tip) && tip.Hash != seen)
                 {
+                    await grains.GetGrain<IWalletGrain>(0).WakeAsync();
                     foreach (var competition in board.ForBlocks())
                     {
                         await grains.GetGrain<ICompetitionGrain>(competition).WakeAsync(WakeReason.Block);

@@ -75,6 +75,7 @@ public sealed class SiloOptions
         SignatureGrace = Competitions.SignatureGrace,
         BarTime = Competitions.BarTime,
         ReclaimGrace = Competitions.ReclaimGraceBlocks,
+        SettleOnly = Competitions.SettleOnly,
         Keymeld = Keymeld.Settings,
     };
 
@@ -100,6 +101,11 @@ public sealed class DataSection
 
     /// <summary>The coordinator's root key; made (mode 0600) where it is missing. Default coordinator_private_key.pem in the data folder.</summary>
     public string? KeyFile { get; set; }
+
+    /// <summary>The generation mark; it must lie outside of what backups cover. Default: the data folder's name with .generation, next to it.</summary>
+    public string? GenerationFile { get; set; }
+
+    internal string MarkPath => GenerationFile ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + ".generation";
 
     internal string KeyPath => KeyFile ?? Path.Combine(Directory, "coordinator_private_key.pem");
 }
@@ -208,6 +214,9 @@ public sealed class CompetitionSection
 
     /// <summary>Confirmations of coins that fund a contract; at least 6 off regtest. Default 6.</summary>
     public int FundingCoinDepth { get; set; } = 6;
+
+    /// <summary>Takes no new money and funds nothing; every obligation goes on. Default false.</summary>
+    public bool SettleOnly { get; set; }
 
     /// <summary>Cores that one contract computation may use. Default all.</summary>
     public int Cores { get; set; } = Environment.ProcessorCount;

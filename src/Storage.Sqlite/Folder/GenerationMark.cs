@@ -37,6 +37,27 @@ public sealed class GenerationMark
         }
     }
 
+    /// <summary>Makes sure, before anything depends on it, that the mark can be read and written. Changes no mark.</summary>
+    /// <exception cref="StorageException">It cannot; with one sentence for the operator.</exception>
+    public void Check()
+    {
+        _ = Read();
+        var next = _path + ".next";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            using (new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+            }
+
+            File.Delete(next);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.FromOperatingSystem(error, _path);
+        }
+    }
+
     /// <summary>Stores the mark durably. Safe to repeat.</summary>
     /// <param name="generation">Zero or more.</param>
     public void Write(long generation)

@@ -32,5 +32,8 @@ internal sealed class Documents(JsonSerializerOptions json)
     public static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text))[..DigestLength];
 
     private static StorageException Unreadable(string what, Exception? cause)
-        => new(StorageFault.Other, $"the stored {what} cannot be read by this program: run the program that wrote it", cause);
+        => new(StorageFault.Other, $"the stored {what} cannot be read by this program{Place(cause)}: run the program that wrote it", cause);
+
+    /// <summary>Where in the text: names of members, never their values.</summary>
+    private static string Place(Exception? cause) => cause is JsonException { Path: { Length: > 0 } path } ? $" (at {path})" : "";
 }

@@ -10,14 +10,12 @@ internal sealed class Game : IDisposable
     public const int Delta = 24;
     private const int MostSteps = 400;
 
-    private readonly CreateCompetition _request;
-
     public Game(World world, int players = 3, int places = 2, int? settlementDepth = null)
     {
         World = world;
         Id = world.Random.Uuid7(world.Clock.GetUtcNow());
         var now = world.Clock.GetUtcNow();
-        _request = new CreateCompetition(
+        Request = new CreateCompetition(
             Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta) { SettlementDepth = settlementDepth };
         Players = [.. Enumerable.Range(1, players).Select(number => new TestPlayer(world, Id, number))];
         Before = Ledger.Take(this);
@@ -27,6 +25,8 @@ internal sealed class Game : IDisposable
     public World World { get; }
 
     public Guid Id { get; }
+
+    public CreateCompetition Request { get; }
 
     public ImmutableArray<TestPlayer> Players { get; }
 
@@ -59,7 +59,7 @@ internal sealed class Game : IDisposable
     {
         for (var attempt = 0; attempt < 5 && View is null; attempt++)
         {
-            TryLook(() => World.Competition(Id).CreateAsync(_request));
+            TryLook(() => World.Competition(Id).CreateAsync(Request));
         }
 
         Assert.True(View is not null, $"{World}: {LastProblem}{Environment.NewLine}{World.Log.Tail}");

@@ -358,6 +358,10 @@ internal sealed class TestPlayer : IDisposable
         }
     }
 
+    /// <summary>An invoice with the payout hash, for whatever amount.</summary>
+    public string PayoutInvoice(long sats) => _world.Lightning.AddInvoice(
+        Name, new SimulatedInvoiceOrder(null, Preimage.FromBytes(_payoutPreimage), sats * 1_000, 100_000, 25, "payout")).PaymentRequest;
+
     private EntryView? OwnEntry()
     {
         try

@@ -30,9 +30,11 @@ internal sealed class World : IDisposable
     public const long CoinsAtStart = 3_000_000;
 
     private readonly PumpedTurns _turns = new();
-    private readonly StoragePorts _storage;
+    private MemoryDisk? _disk;
+    private StoragePorts _storage;
     private readonly ModelKeymeld _keymeldPort;
     private readonly bool _threads;
+    private readonly IGenerationMark? _mark;
     private readonly bool _watchers;
     private readonly CoordinatorSettings _settings;
     private readonly CoordinatorKeys _keys;
@@ -43,16 +45,19 @@ internal sealed class World : IDisposable
     /// <param name="stores">Real storage, which works on threads of its own; null is an in-memory disk.</param>
     /// <param name="firstGate">Of the first silo.</param>
     /// <param name="watchers">With the real watchers, which have threads of their own.</param>
+    /// <param name="mark">The generation mark outside the storage; null keeps none.</param>
     public World(
         ulong seed, Func<CoordinatorSettings, CoordinatorSettings>? settings = null, StoragePorts? stores = null, CrashGate? firstGate = null,
-        bool watchers = false)
+        bool watchers = false, IGenerationMark? mark = null)
     {
+        _mark = mark;
         Gate = firstGate ?? new CrashGate();
         _watchers = watchers;
         Seed = seed;
         Random = new SplitMix64(seed);
         _threads = stores is not null || watchers;
-        _storage = stores ?? new MemoryDisk().Ports(DocumentJson.Options);
+        _disk = stores is null ? new MemoryDisk() : null;
+        _storage = stores ?? _disk!.Ports(DocumentJson.Options);
         var plain = new CoordinatorSettings
         {
             Network = Network.Regtest,
@@ -231,6 +236,11 @@ internal sealed class World : IDisposable
             _ = Start(() => Ignoring(Competition(id).WakeAsync(reason)));
         }
 
+        if (reason == WakeReason.Block)
+        {
+            _ = Start(() => Ignoring(Grains.GetGrain<IWalletGrain>(0).WakeAsync()));
+        }
+
         Pass(TimeSpan.Zero);
     }
 
@@ -270,6 +280,23 @@ internal sealed class World : IDisposable
         Lives++;
         RunOutside(async () => await _cluster.StartAdditionalSiloAsync());
         WakeUp();
+    }
+
+    /// <summary>A copy of the disk as it is now.</summary>
+    public MemoryDisk Backup() => _disk!.Copy();
+
+    /// <summary>The service dies, and comes back on an older disk.</summary>
+    public void Restore(MemoryDisk backup)
+    {
+        _disk = backup.Copy();
+        Restore(_disk.Ports(DocumentJson.Options));
+    }
+
+    /// <summary>The same on other storage.</summary>
+    public void Restore(StoragePorts storage)
+    {
+        _storage = storage;
+        Restart();
     }
 
     public void Dispose()
@@ -367,6 +394,10 @@ internal sealed class World : IDisposable
                 .AddSingleton(provider => new CoordinatorWallet(
                     _keys, Network.Regtest, ChainPort, provider.GetRequiredService<ICoinReservations>(), new WalletOptions()))
                 .AddCoordinatorGrains();
+            if (_mark is not null)
+            {
+                host.Services.AddSingleton(_mark);
+            }
         });
         builder.ConfigureSilo((_, silo) =>
         {

@@ -28,10 +28,10 @@ public sealed class RefusalTests
 
     private static (int Row, string Kind, string Codes)[] Table =>
     [
-        (2, "Conflict", "competition_exists"), (2, "Invalid", "invalid_terms"), (2, "Unavailable", "chain_unavailable keymeld_unavailable"),
+        (2, "Conflict", "competition_exists"), (2, "Invalid", "invalid_terms"), (2, "Unavailable", "chain_unavailable keymeld_unavailable starting settle_only"),
         (4, "NotFound", "competition_not_found"),
         (5, "NotFound", "competition_not_found"), (5, "Conflict", "competition_full no_ticket competition_cancelled entries_closed key_in_use"),
-        (5, "Unavailable", "invoice_pending"), (5, "Invalid", "btc_pubkey"),
+        (5, "Unavailable", "invoice_pending starting settle_only"), (5, "Invalid", "btc_pubkey"),
         (6, "NotFound", "competition_not_found ticket_not_found"), (6, "Invalid", "ticket_not_yours"),
         (7, "NotFound", "competition_not_found entry_not_found contract_not_available"),
         (8, "NotFound", "entry_not_found"), (8, "Conflict", "contract_not_available old_round too_many_rounds signed_remotely"), (8, "Invalid", "invalid_nonces"),
@@ -41,7 +41,7 @@ public sealed class RefusalTests
         (11, "NotFound", "competition_not_found entry_not_found ticket_not_found"),
         (11, "Conflict", "not_attested payout_closed payout_exists payout_not_open seat_not_sold atomic_first not_paid other_outcome payment_hash_used"),
         (11, "Invalid", "invalid_invoice wrong_network invalid_key other_key invalid_preimage other_preimage wrong_ticket not_a_winner wrong_amount"),
-        (11, "Unavailable", "lightning_unavailable heights_differ not_decided payout_not_open"), (11, "Conflict", "not_decided"),
+        (11, "Unavailable", "lightning_unavailable heights_differ not_decided payout_not_open"), (11, "Conflict", "not_decided payout_held"),
         (12, "Invalid", "competition_not_found ticket_not_found ticket_not_yours"),
         (12, "Conflict", "ticket_used ticket_lapsed entry_exists key_in_use payout_hash_in_use entries_closed"),
         (12, "Invalid", "entry_id too_many_picks no_picks unknown_station duplicate_station key_mismatch encrypted_backup prediction keymeld_registration_missing invalid_keymeld_key invalid_keymeld_auth"),
@@ -52,6 +52,7 @@ public sealed class RefusalTests
         (21, "Invalid", "username weak_password password_not_taken auth_key"), (21, "Conflict", "username_taken user_exists"), (21, "Unavailable", "busy"),
         (22, "Invalid", "invalid_login password_not_taken auth_key"), (22, "Unavailable", "busy"),
         (23, "Invalid", "weak_password password_not_taken no_password wrong_password"), (23, "NotFound", "user_not_found"), (23, "Unavailable", "busy"),
+        (108, "NotFound", "hold_not_found"), (108, "Conflict", "hold_not_releasable"), (110, "Conflict", "settle_only_configured restore_pending"),
         (25, "Invalid", "weak_password reset_challenge reset_event password_not_taken"), (25, "Unavailable", "busy"),
     ];
 

@@ -41,6 +41,10 @@ public static class Rows
         new(105, "GET", "/api/v1/problems", Door.Token, null, 200, "[]"),
         new(106, "GET", "/api/v1/funds", Door.Token, null, 200, """{"held_sats":0,"pooled_sats":0,"owed_sats":0,"competitions":[]}"""),
         new(107, "GET", "/api/v1/owed", Door.Token, null, 200, "[]"),
+        new(111, "GET", "/api/v1/holds", Door.Token, null, 200, "holds.json"),
+        new(108, "POST", "/api/v1/holds/release", Door.Token, Samples.ReleaseBody, 200, ""),
+        new(109, "GET", "/api/v1/settle_only", Door.Token, null, 200, Samples.StatusText),
+        new(110, "POST", "/api/v1/settle_only", Door.Token, """{"on":true,"by":"alice","note":"maintenance"}""", 200, Samples.StatusText),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

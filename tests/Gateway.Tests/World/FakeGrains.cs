@@ -75,6 +75,7 @@ public sealed class FakeGrains
             : grain == typeof(IUserGrain) ? new FakeUser(this, (string)key)
             : grain == typeof(IUsernameGrain) ? new FakeUsername(this, (string)key)
             : grain == typeof(IWalletGrain) ? new FakeWallet(this)
+            : grain == typeof(IServiceGrain) ? new FakeService(this)
             : throw new InvalidOperationException($"no fake for {grain}");
 
     internal class FactoryProxy : DispatchProxy
@@ -143,6 +144,14 @@ public sealed class FakeGrains
 
         public Task<Answer<Done>> ReleaseAsync(string owner1) => throw new NotSupportedException();
 
+        public Task<bool> WakeAsync() => throw new NotSupportedException();
+
+        public Task<ImmutableArray<HoldView>> HoldsAsync() => throw new NotSupportedException();
+
+        public Task<Answer<Done>> ReleaseHoldAsync(OperatorWord word) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<string>> OwnersAsync() => throw new NotSupportedException();
+
         public Task<Answer<string>> SendAsync(SendRequest request) => owner.Ask("send", 0, new string('b', 64), request);
     }
 
@@ -185,6 +194,10 @@ public sealed class FakeGrains
         public Task<Answer<Done>> DeleteAsync() => owner.Ask("delete", key, Done.Instance);
 
         public Task<Answer<CompetitionView>> ReleaseShareAsync(Guid entry) => owner.Ask("release_share", key, owner.Competition, entry);
+
+        public Task<Answer<CompetitionView>> ReleaseHoldAsync(OperatorWord word) => throw new NotSupportedException();
+
+        public Task<RecheckView> RecheckAsync() => throw new NotSupportedException();
 
         public Task WakeAsync(WakeReason reason) => throw new NotSupportedException();
     }

@@ -43,6 +43,17 @@ public static class Samples
         Owed = [new OwedView(TicketId, EntryId, 4_321, "share"), new OwedView(TicketId, null, 5, "refund")],
     };
 
+    public static readonly HoldView Hold = new(
+        $"competition/{CompetitionId}/refund_owed/t", CompetitionId, "refund_owed", "t", "give it back", Time("2026-01-01T00:00:00Z"), null, 5_450,
+        new HoldReleaseView(Time("2026-01-01T00:00:00Z"), "alice", "sent back"));
+
+    public static readonly ServiceStatus Status = new(true, ["by alice"], 3, 4, false, 1);
+
+    public const string StatusText =
+        """{"settle_only":true,"reasons":["by alice"],"reconciled":3,"to_reconcile":4,"restoring":false,"open_holds":1}""";
+
+    public static readonly string ReleaseBody = $$"""{"id":"competition/{{CompetitionId}}/refund_owed/t","by":"alice","note":"sent back"}""";
+
     public static readonly TicketView Ticket = new(
         TicketId, "lnbcrt1", new string('c', 64), 5_450, 200, EntryId, Time("2026-01-01T00:10:00Z"));
 

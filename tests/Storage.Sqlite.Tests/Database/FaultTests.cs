@@ -75,6 +75,55 @@ public sealed class FaultTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(3 * 4096)]
+    public async Task A_file_that_was_cut_short_is_refused_at_opening_and_stays_as_it_is(int less)
+    {
+        await FillAsync();
+        var path = _folder.File("notes.db");
+        using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.SetLength(file.Length - less);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        var error = Assert.Throws<StorageException>(() => Notes.Open(_folder));
+        Assert.Equal(StorageFault.Corrupt, error.Fault);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(9)]
+    public async Task A_log_that_was_cut_short_holds_what_was_complete_before_the_cut_and_nothing_else(int tenths)
+    {
+        using var cut = new TemporaryFolder();
+        await using (var database = Notes.Open(_folder))
+        {
+            for (var id = 0; id < 50; id++)
+            {
+                await database.AddAsync(id, LargeText);
+            }
+
+            File.Copy(_folder.File("notes.db"), cut.File("notes.db"));
+            File.Copy(_folder.File("notes.db-wal"), cut.File("notes.db-wal"));
+        }
+
+        using (var log = new FileStream(cut.File("notes.db-wal"), FileMode.Open))
+        {
+            log.SetLength(log.Length * tenths / 10);
+        }
+
+        await using var reopened = Notes.Open(cut);
+        var ids = await reopened.IdsAsync();
+        Assert.Equal(Enumerable.Range(0, ids.Count), ids);
+        Assert.InRange(ids.Count, 0, 49);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(40)]
     [InlineData(4096 + 3)]

@@ -33,6 +33,26 @@ public sealed class GenerationMarkTests : IDisposable
     }
 
     [Fact]
+    public void A_check_makes_the_folder_and_leaves_the_mark_as_it_is()
+    {
+        var mark = new GenerationMark(_folder.File("outside/generation"));
+        mark.Check();
+        Assert.Null(mark.Read());
+        mark.Write(7);
+        mark.Check();
+        Assert.Equal(7, mark.Read());
+        Assert.Equal([_folder.File("outside/generation")], Directory.GetFiles(_folder.File("outside")));
+    }
+
+    [Fact]
+    public void A_mark_that_cannot_be_written_is_told_before_anything_depends_on_it()
+    {
+        File.WriteAllText(_folder.File("outside"), "a file where the folder should be");
+        var error = Assert.Throws<StorageException>(() => new GenerationMark(_folder.File("outside/generation")).Check());
+        Assert.Contains("outside/generation", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refuses_a_negative_mark() => Assert.Throws<ArgumentOutOfRangeException>(
         () => new GenerationMark(_folder.File("generation")).Write(-1));
 }
