@@ -26,7 +26,7 @@ internal sealed partial class GenerationKeeper(IGrainFactory grains, Intake inta
 #pragma warning restore CA1031
             {
                 intake.Touch();
-                LogFailure(failure.GetBaseException().Message);
+                LogFailure(UnreadableDocumentException.ReasonOf(failure));
             }
         }
     }

@@ -24,8 +24,8 @@ internal sealed partial class SiloStart(IGrainFactory grains, ICompetitionIndex 
         catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            intake.Report("service", failure.GetBaseException().Message);
-            LogBroken(failure.GetBaseException().Message);
+            intake.Report("service", UnreadableDocumentException.ReasonOf(failure));
+            LogBroken(UnreadableDocumentException.ReasonOf(failure));
             await WakeAllAsync();
         }
     }
@@ -43,7 +43,7 @@ internal sealed partial class SiloStart(IGrainFactory grains, ICompetitionIndex 
             catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031
             {
-                intake.Report($"competition/{view.Submission.Id}", failure.GetBaseException().Message);
+                intake.Report($"competition/{view.Submission.Id}", UnreadableDocumentException.ReasonOf(failure));
             }
         }
     }

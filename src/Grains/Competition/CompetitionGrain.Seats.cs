@@ -19,14 +19,9 @@ public sealed partial class CompetitionGrain
             return Unknown();
         }
 
-        if (services.Intake.Refusal is { } closed)
+        if ((services.Intake.Refusal ?? await BarredAsync(request.Player)) is { } closed)
         {
             return closed;
-        }
-
-        if (await BarredAsync(request.Player) is { } barred)
-        {
-            return barred;
         }
 
         var now = clock.GetUtcNow();

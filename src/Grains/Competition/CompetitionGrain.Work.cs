@@ -61,20 +61,7 @@ public sealed partial class CompetitionGrain
         var timeIsUp = _committed.State!.NextDeadline <= now;
         if (_committed.State.WatchesChain && (_chainDirty || now >= _nextChainLook))
         {
-            (_chainDirty, _nextChainLook) = (false, now + services.Settings.ChainPoll);
-            if (await services.Chain.LookAsync(_committed.State, cancellation) is not { } view)
-            {
-                _nextChainLook = now + (_chainLooked || services.Settings.ChainPoll < Again ? services.Settings.ChainPoll : Again);
-            }
-            else
-            {
-                _chainLooked = true;
-                facts.Add(new ChainSeen(view, now));
-                if (await services.Chain.RevealAsync(_committed.State, view, now, cancellation) is { } revealed)
-                {
-                    facts.Add(revealed);
-                }
-            }
+            facts.AddRange(await LookAtChainAsync(_committed.State, now, cancellation));
         }
 
         // Whatever time ends, a payment that came before it counts first.
@@ -99,6 +86,19 @@ public sealed partial class CompetitionGrain
         }
 
         await AbsorbAsync(facts);
+    }
+
+    private async Task<IEnumerable<Fact>> LookAtChainAsync(CompetitionState state, DateTimeOffset now, CancellationToken cancellation)
+    {
+        (_chainDirty, _nextChainLook) = (false, now + services.Settings.ChainPoll);
+        if (await services.Chain.LookAsync(state, cancellation) is not { } view)
+        {
+            _nextChainLook = now + (_chainLooked || services.Settings.ChainPoll < Again ? services.Settings.ChainPoll : Again);
+            return [];
+        }
+
+        _chainLooked = true;
+        return await services.Chain.RevealAsync(state, view, now, cancellation) is { } revealed ? [new ChainSeen(view, now), revealed] : [new ChainSeen(view, now)];
     }
 
     /// <summary>What LND says of every open invoice; one that it does not know says nothing here.</summary>

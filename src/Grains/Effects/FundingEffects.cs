@@ -30,15 +30,9 @@ public sealed class FundingEffects(
             return EffectResult.Later("whether the funding is out already cannot be told, or it is: the chain is looked at again");
         }
 
-        var looks = new List<InvoiceSeen>();
-        foreach (var ticket in context.Header.Roster.Tickets)
+        if (await LookAtInvoicesAsync(context, cancellation) is not { } looks)
         {
-            if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } look)
-            {
-                return EffectResult.Later("an invoice cannot be looked at");
-            }
-
-            looks.Add(look);
+            return EffectResult.Later("an invoice cannot be looked at");
         }
 
         var height = Math.Max(tip.Height, node.BlockHeight);
@@ -53,6 +47,23 @@ public sealed class FundingEffects(
             : EffectResult.Later(
                 "held payments are too near their expiry",
                 [.. looks, new ChainSeen(ChainView.Empty with { Tip = height, MedianTimePast = tip.MedianTimePast.UnixSeconds }, context.Now)]);
+    }
+
+    /// <summary>Every invoice, or null where one cannot be had.</summary>
+    private async Task<List<InvoiceSeen>?> LookAtInvoicesAsync(EffectContext context, CancellationToken cancellation)
+    {
+        var looks = new List<InvoiceSeen>();
+        foreach (var ticket in context.Header.Roster.Tickets)
+        {
+            if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } look)
+            {
+                return null;
+            }
+
+            looks.Add(look);
+        }
+
+        return looks;
     }
 
     /// <summary>Look: the transaction by id (the chain look does). Act: finalise, mark the coins as broadcast, send.</summary>

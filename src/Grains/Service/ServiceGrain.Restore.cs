@@ -125,19 +125,8 @@ public sealed partial class ServiceGrain
         }
 
         var known = new SortedSet<string>(StringComparer.Ordinal);
-        var (waits, unexplained) = (new List<string>(), 0);
-        foreach (var view in await index.ListAsync())
-        {
-            var id = view.Submission.Id;
-            if (!intake.Unreadable.Any(pair => pair.Key == $"competition/{id}"))
-            {
-                var recheck = await GrainFactory.GetGrain<ICompetitionGrain>(id).RecheckAsync();
-                known.UnionWith(recheck.PaymentHashes);
-                unexplained += recheck.Unexplained;
-                waits.AddRange(recheck.WaitsFor is { } why ? [$"competition {id}: {why}"] : []);
-            }
-        }
-
+        var waits = new List<string>();
+        var unexplained = await RecheckAsync(known, waits);
         if (!await GrainFactory.GetGrain<IWalletGrain>(0).WakeAsync())
         {
             waits.Add("the chain cannot be asked about every reserved coin");
@@ -159,6 +148,25 @@ public sealed partial class ServiceGrain
         await AdvanceAsync();
         LogChecks("every check is in; settle-only stays until an operator ends it");
         return true;
+    }
+
+    /// <summary>Every competition that can be read looks up its hashes and tells what its journal knows.</summary>
+    /// <returns>Payments that wait for an operator.</returns>
+    private async Task<int> RecheckAsync(SortedSet<string> known, List<string> waits)
+    {
+        var unexplained = 0;
+        foreach (var id in (await index.ListAsync()).Select(view => view.Submission.Id))
+        {
+            if (!intake.Unreadable.Any(pair => pair.Key == $"competition/{id}"))
+            {
+                var recheck = await GrainFactory.GetGrain<ICompetitionGrain>(id).RecheckAsync();
+                known.UnionWith(recheck.PaymentHashes);
+                unexplained += recheck.Unexplained;
+                waits.AddRange(recheck.WaitsFor is { } why ? [$"competition {id}: {why}"] : []);
+            }
+        }
+
+        return unexplained;
     }
 
     /// <summary>Every payment since the backup that no journal knows becomes a hold.</summary>

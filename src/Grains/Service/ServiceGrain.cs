@@ -142,9 +142,9 @@ public sealed partial class ServiceGrain(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            intake.Report($"competition/{competition}", failure.GetBaseException().Message);
+            intake.Report($"competition/{competition}", UnreadableDocumentException.ReasonOf(failure));
             intake.Reconciled(competition);
-            LogUnreadable(competition, failure.GetBaseException().Message);
+            LogUnreadable(competition, UnreadableDocumentException.ReasonOf(failure));
         }
     }
 
@@ -160,7 +160,7 @@ public sealed partial class ServiceGrain(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            intake.Report("wallet", failure.GetBaseException().Message);
+            intake.Report("wallet", UnreadableDocumentException.ReasonOf(failure));
             return [];
         }
     }

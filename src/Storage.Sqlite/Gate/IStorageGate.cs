@@ -9,4 +9,9 @@ public interface IStorageGate
 
     /// <summary>After the storage holds the change and before the caller hears of it. Throwing here is a crash after the write.</summary>
     Task LeaveAsync(string operation);
+
+    /// <summary>The storage itself failed: the operation that entered does not leave.</summary>
+    void Failed(string operation)
+    {
+    }
 }

@@ -6,15 +6,24 @@ internal static class StorageGatePassing
     public static async Task<T> PassAsync<T>(this IStorageGate gate, string operation, Func<Task<T>> inside)
     {
         await gate.EnterAsync(operation);
-        var result = await inside();
+        T result;
+        try
+        {
+            result = await inside();
+        }
+        catch
+        {
+            gate.Failed(operation);
+            throw;
+        }
+
         await gate.LeaveAsync(operation);
         return result;
     }
 
-    public static async Task PassAsync(this IStorageGate gate, string operation, Func<Task> inside)
+    public static Task PassAsync(this IStorageGate gate, string operation, Func<Task> inside) => gate.PassAsync(operation, async () =>
     {
-        await gate.EnterAsync(operation);
         await inside();
-        await gate.LeaveAsync(operation);
-    }
+        return true;
+    });
 }

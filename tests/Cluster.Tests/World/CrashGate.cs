@@ -65,6 +65,8 @@ internal sealed class CrashGate(int? deadlyWrite = null, bool afterTheWrite = fa
         return Tripped ? _never : Task.CompletedTask;
     }
 
+    public void Failed(string operation) => Interlocked.Decrement(ref _inFlight);
+
     private static bool IsWrite(string operation)
         => !(operation.EndsWith(".read", StringComparison.Ordinal) || operation.EndsWith(".get", StringComparison.Ordinal)
             || operation.EndsWith(".list", StringComparison.Ordinal) || operation.EndsWith(".find", StringComparison.Ordinal));

@@ -78,15 +78,20 @@ internal sealed class World : IDisposable
         Keymeld = new KeymeldModel(null, new KeymeldModelOptions { Random = new SplitMix64(seed + 1_000_000).Fill }, Clock.GetUtcNow());
         _keymeldPort = new ModelKeymeld(Keymeld, KeymeldFaults, Clock);
         Wallet = new CoordinatorWallet(_keys, Network.Regtest, ChainPort, new MemoryCoinReservations(), new WalletOptions());
+        Endow();
+        _cluster = Build();
+        RunOutside(_cluster.DeployAsync);
+        WakeUp();
+    }
+
+    private void Endow()
+    {
         for (var coin = 0; coin < 3; coin++)
         {
             Chain.Faucet(Wallet.AddressAt(new Derivation(Keychain.External, 0)).ScriptPubKey, Satoshis.Of(CoinsAtStart / 3));
         }
 
         Chain.Mine(Clock.GetUtcNow());
-        _cluster = Build();
-        RunOutside(_cluster.DeployAsync);
-        WakeUp();
     }
 
     /// <summary>Settings of a service that signs through the gateway.</summary>
