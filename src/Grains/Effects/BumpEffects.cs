@@ -26,6 +26,11 @@ public sealed class BumpEffects(
             return EffectResult.Of(seen);
         }
 
+        if (effect is BumpSplit && fees.Of(BumpTarget.Split) is null && await settlement.ForgottenPaymentsAsync(fresh, cancellation) is { } forgotten)
+        {
+            return forgotten;
+        }
+
         return effect is BumpSweep sweep
             ? await SweepAsync(sweep, fresh, context.Now, cancellation)
             : await ChildAsync(effect, fresh, fees, context.Now, cancellation);

@@ -19,7 +19,16 @@ public sealed class SettlementEffects(
 
     /// <summary>Through the leaf of a winner whose seat is sold; its ticket preimage is with its player already (D16).</summary>
     public async Task<EffectResult> SplitAsync(BroadcastSplit effect, LiveState state, CancellationToken cancellation)
-        => await SendAsync(await SplitTransactionAsync(effect.Winner, state), "split", cancellation);
+        => await ForgottenPaymentsAsync(state, cancellation) ?? await SendAsync(await SplitTransactionAsync(effect.Winner, state), "split", cancellation);
+
+    /// <summary>What was paid and forgotten must be known before the shares go their ways (D43): why a split has to wait, or null.</summary>
+    internal async Task<EffectResult?> ForgottenPaymentsAsync(LiveState state, CancellationToken cancellation)
+        => await payouts.LookAsync(state, clock.GetUtcNow(), cancellation) switch
+        {
+            null => EffectResult.Later("the Lightning node cannot be asked whether a winner was paid"),
+            { Count: 0 } => null,
+            var found => EffectResult.Later("the Lightning node knows payments that the journal does not", [.. found]),
+        };
 
     /// <summary>The outcome's output with the keys of all its winners, every one of them paid.</summary>
     public async Task<EffectResult> CloseAsync(LiveState state, CancellationToken cancellation)
@@ -62,15 +71,6 @@ public sealed class SettlementEffects(
         if (ticket.Stage != TicketStage.Settled)
         {
             throw new InvalidOperationException("a split is to be sent through an unsold seat");
-        }
-
-        // What was paid and forgotten must be known before the shares go their ways (D43).
-        var found = await payouts.LookAsync(state, clock.GetUtcNow(), cancellation);
-        if (found is not { Count: 0 })
-        {
-            return EffectResult.Later(
-                found is null ? "the Lightning node cannot be asked whether a winner was paid" : "the Lightning node knows payments that the journal does not",
-                [.. found ?? []]);
         }
 
         var preimage = secrets.Open(InvoiceEffects.Purpose(ticket.Id), ticket.SealedPreimage);
