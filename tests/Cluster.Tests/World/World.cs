@@ -24,7 +24,7 @@ namespace Coordinator.Cluster.Tests;
 /// The whole service without a wire: one silo that can be killed, storage that outlives it, a chain, Lightning nodes and an oracle. Time and
 /// every turn are the test's: nothing happens except in <see cref="Run{T}"/>, <see cref="Settle"/> and <see cref="Pass"/>.
 /// </summary>
-internal sealed class World : IDisposable
+internal sealed partial class World : IDisposable
 {
     public const string CoordinatorNode = "coordinator";
     public const long CoinsAtStart = 3_000_000;
@@ -374,45 +374,4 @@ internal sealed class World : IDisposable
             task.GetAwaiter().GetResult();
         }
     }
-
-    private InProcessTestCluster Build()
-    {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureHost(host =>
-        {
-            host.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
-            host.Services
-                .AddSingleton<TimeProvider>(Clock)
-                .AddSingleton<ITurns>(_turns)
-                .AddSingleton(_settings)
-                .AddSingleton(_keys)
-                .AddSingleton<IChain>(ChainPort)
-                .AddSingleton<ILightning>(new ModelLightning(Lightning, CoordinatorNode, LightningFaults, Clock))
-                .AddSingleton<IOracle>(OraclePort)
-                .AddSingleton<IKeymeldGateway>(_keymeldPort)
-                .AddSingleton<IArtefacts, StoredArtefacts>()
-                .AddSingleton<ICompetitionIndex, StoredIndex>()
-                .AddSingleton<ICoinReservations, StoredReservations>()
-                .AddSingleton<ISecrets, KeyedSecrets>()
-                .AddSingleton<IEntropy>(new SeededEntropy(Random))
-                .AddSingleton<IContractWork, InlineWork>()
-                .AddSingleton(provider => new CoordinatorWallet(
-                    _keys, Network.Regtest, ChainPort, provider.GetRequiredService<ICoinReservations>(), new WalletOptions()))
-                .AddCoordinatorGrains();
-            if (_mark is not null)
-            {
-                host.Services.AddSingleton(_mark);
-            }
-        });
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddStorage(_storage.Behind(Gate)).AddReminders();
-            if (_watchers)
-            {
-                silo.Services.AddSingleton(new WatcherOptions(TimeSpan.FromSeconds(1))).AddCoordinatorWatchers();
-            }
-        });
-        return builder.Build();
-    }
-
 }
