@@ -27,19 +27,19 @@ unpack_node() {
   [ -n "$keyring" ] || fail "bitcoind is missing and so is Debian's keyring: install debian-archive-keyring"
   work="$regtest_node.part"
   rm -rf "$work"
-  mkdir -p "$work"/{state/lists/partial,cache/archives/partial,debs,root}
+  mkdir -p "$work"/{state/lists/partial,cache/archives/partial,debs,tree}
   echo "deb [signed-by=$keyring] $archive forky main" >"$work/sources.list"
   say "unpacking bitcoind from Debian's packages"
   folder=(-o "Dir::State=$work/state" -o "Dir::Cache=$work/cache" -o "Dir::Etc::sourcelist=$work/sources.list" -o "Dir::Etc::sourceparts=-"
     -o "Dir::State::status=/dev/null" -o "Acquire::Check-Valid-Until=false" -o "APT::Sandbox::User=")
   apt-get "${folder[@]}" update >&2 || fail "Debian's package lists cannot be read"
   (cd "$work/debs" && apt-get "${folder[@]}" download "${regtest_packages[@]}" >&2) || fail "Debian's packages cannot be downloaded"
-  for file in "$work"/debs/*.deb; do dpkg -x "$file" "$work/root" >&2 || fail "$file cannot be unpacked"; done
+  for file in "$work"/debs/*.deb; do dpkg -x "$file" "$work/tree" >&2 || fail "$file cannot be unpacked"; done
   rm -rf "$work/state" "$work/cache" "$work/debs" "$regtest_node"
   for name in bitcoind bitcoin-cli; do
-    [ -x "$work/root/usr/bin/$name" ] || fail "Debian's package has no $name"
+    [ -x "$work/tree/usr/bin/$name" ] || fail "Debian's package has no $name"
     # Its own loader and libraries, relative to this file.
-    printf '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")/root/usr\nlib="$here/lib/x86_64-linux-gnu"\nexec "$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$here/bin/%s" "$@"\n' \
+    printf '#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")/tree/usr\nlib="$here/lib/x86_64-linux-gnu"\nexec "$lib/ld-linux-x86-64.so.2" --library-path "$lib" "$here/bin/%s" "$@"\n' \
       "$name" >"$work/$name"
     chmod +x "$work/$name"
   done
