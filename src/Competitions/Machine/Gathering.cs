@@ -115,7 +115,7 @@ public abstract record Gathering : CompetitionState
 
     protected Cancelled GiveUp(string reason, DateTimeOffset at) => GiveUp(Header, reason, at);
 
-    private Cancelled GiveUp(Header header, string reason, DateTimeOffset at) 
+    private Cancelled GiveUp(Header header, string reason, DateTimeOffset at)
         => new(HoldRules.WithRefunds(header.Stamped("cancelled_at", at), at), reason, HoldsCoins);
 
     private bool TooLate(int tip) => Header.Roster.EarliestHtlcExpiry is { } expiry

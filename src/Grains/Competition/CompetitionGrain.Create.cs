@@ -99,5 +99,6 @@ public sealed partial class CompetitionGrain
         request.EntryFee,
         request.CoordinatorFeePercentage,
         request.TotalCompetitionPool,
-        request.RelativeLocktimeBlockDelta) { SettlementDepth = request.SettlementDepth };
+        request.RelativeLocktimeBlockDelta)
+    { SettlementDepth = request.SettlementDepth };
 }

@@ -16,7 +16,8 @@ internal sealed class Game : IDisposable
         Id = world.Random.Uuid7(world.Clock.GetUtcNow());
         var now = world.Clock.GetUtcNow();
         Request = new CreateCompetition(
-            Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta) { SettlementDepth = settlementDepth };
+            Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta)
+        { SettlementDepth = settlementDepth };
         Players = [.. Enumerable.Range(1, players).Select(number => new TestPlayer(world, Id, number))];
         Before = Ledger.Take(this);
         Watch = new PreimageWatch(this);
