@@ -175,6 +175,19 @@ public sealed class AuditorTests
         Assert.Null(scene.Step());
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(3, false)]
+    public void A_share_may_be_reclaimed_only_when_the_grace_of_its_terms_is_over(int late, bool isWrong)
+    {
+        var scene = Won(new Scene { Grace = 3 });
+        scene.Mine(Scene.Delta);
+        scene.Send(scene.SplitTransaction());
+        scene.Mine((2 * Scene.Delta) + late);
+        scene.Send(scene.Sweep(scene.Dlc.SplitReclaim(scene.Win())));
+        Assert.Equal(isWrong, scene.Step() is { Rule: "reclaim" });
+    }
+
     [Fact]
     public void A_reclaim_of_a_whole_outcome_with_a_sold_winner_is_found()
     {
@@ -261,6 +274,16 @@ public sealed class AuditorTests
     }
 
     [Fact]
+    public void A_kept_coin_that_nothing_spends_may_be_freed_when_its_owner_is_done()
+    {
+        var scene = new Scene().Sell().Sign().Fund();
+        _ = scene.Reservations.ReserveAsync("bump/one", [new Storage.Sqlite.CoinToReserve($"{scene.Funding.Txid}:7")]);
+        _ = scene.Reservations.MarkBroadcastAsync("bump/one", scene.Funding.Txid.ToString());
+        _ = scene.Reservations.SettleAsync("bump/one");
+        Assert.Null(scene.Step());
+    }
+
+    [Fact]
     public void A_held_payment_that_a_cancelled_competition_has_forgotten_is_found()
     {
         var scene = new Scene().Sell();
@@ -289,9 +312,9 @@ public sealed class AuditorTests
         Assert.Equal("held-invoices", scene.End()?.Rule);
     }
 
-    private static Scene Won()
+    private static Scene Won(Scene? begun = null)
     {
-        var scene = new Scene().Sell().Sign().Fund().Settle().Decide();
+        var scene = (begun ?? new Scene()).Sell().Sign().Fund().Settle().Decide();
         scene.Write(scene.Decided());
         Assert.Null(scene.Step());
         return scene;

@@ -67,9 +67,10 @@ internal sealed partial class Evidence
     {
         var before = Wallet;
         Wallet = written;
-        foreach (var payment in written.Payments.Where(payment => before?.Payments.Contains(payment) != true))
+        var fresh = written.Payments.Where(payment => before?.Payments.Contains(payment) != true).Select(payment => payment.Unsigned())
+            .Concat(written.Children.Where(child => before?.Children.Contains(child) != true).Select(child => child.Unsigned()));
+        foreach (var unsigned in fresh)
         {
-            var unsigned = payment.Unsigned();
             _promised.TryAdd(unsigned.Txid, unsigned);
         }
 

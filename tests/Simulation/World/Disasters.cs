@@ -1,4 +1,5 @@
 using Coordinator.Bitcoin;
+using Coordinator.Competitions;
 using Coordinator.Lightning;
 
 namespace Coordinator.Simulation;
@@ -82,6 +83,13 @@ internal sealed class Disasters(SimWorld world)
             && Draws(FaultKind.InvoiceDropped, held.Hash.ToString()[..8]))
         {
             world.Lightning.AutoCancel(held.Hash);
+        }
+
+        // Between the funding's broadcast and its depth a payment that goes back leaves an unsold seat (D16): short, and worth trying often.
+        if (world.Documents.Select(document => document.State).OfType<FundingBroadcasted>().FirstOrDefault() is { } waiting && Draws(FaultKind.InvoiceDropped, "an unsold seat"))
+        {
+            var tickets = waiting.Header.Roster.Tickets;
+            world.Lightning.AutoCancel(PaymentHash.FromBytes(tickets[Below(tickets.Length)].Hash.Bytes));
         }
     }
 

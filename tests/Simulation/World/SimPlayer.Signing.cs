@@ -21,7 +21,7 @@ internal sealed partial class SimPlayer
             return;
         }
 
-        var mine = contract.Entries.Single();
+        var mine = contract.Entries.First(entry => entry.EntryId == Entry!.Id);
         Index = mine.PlayerIndex;
         if (_roundId != contract.RoundId)
         {
@@ -84,7 +84,7 @@ internal sealed partial class SimPlayer
             return;
         }
 
-        var mine = contract.Entries.Single();
+        var mine = contract.Entries.First(entry => entry.EntryId == Entry!.Id);
         Index = mine.PlayerIndex;
         if (Signed is null && mine.Signatures is { } json)
         {

@@ -19,12 +19,13 @@ internal sealed class CoinRule(Evidence evidence) : Rule(evidence)
     internal override void OnWallet(WalletDocument? before, WalletDocument after)
     {
         var owners = new Dictionary<OutPoint, string>();
-        foreach (var payment in after.Payments)
+        var promises = after.Payments.Select(payment => (payment.Owner, Spends: payment.Unsigned()))
+            .Concat(after.Children.Select(child => (child.Owner, Spends: child.Unsigned())));
+        foreach (var (owner, transaction) in promises)
         {
-            foreach (var input in payment.Unsigned().Inputs)
+            foreach (var coin in transaction.Inputs.Select(input => input.PreviousOutput))
             {
-                var coin = input.PreviousOutput;
-                Check(owners.TryAdd(coin, payment.Owner) || owners[coin] == payment.Owner, () => $"{coin} is promised to {owners[coin]} and to {payment.Owner}");
+                Check(owners.TryAdd(coin, owner) || owners[coin] == owner, () => $"{coin} is promised to {owners[coin]} and to {owner}");
             }
         }
     }
