@@ -1,5 +1,3 @@
-using Coordinator.Bitcoin;
-
 namespace Coordinator.Competitions.Tests;
 
 /// <summary>What cannot be explained waits for an operator, and holds up nothing else.</summary>

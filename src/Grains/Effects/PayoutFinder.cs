@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Lightning;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Coordinator.Lightning;
 
 namespace Coordinator.Grains;
