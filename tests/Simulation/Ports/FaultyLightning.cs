@@ -67,7 +67,7 @@ internal sealed class FaultyLightning(ILightning inner, PortCalls calls, FaultSo
 
     private async IAsyncEnumerable<T> SpoiledAsync<T>(IAsyncEnumerable<T> events, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var happened in events)
+        await foreach (var happened in events.WithCancellation(cancellation))
         {
             switch (faults.ForEvent())
             {

@@ -106,8 +106,13 @@ internal sealed record CompetitionPlan(
         var places = Math.Min(players - 1, random.Below(100) switch { < 62 => 1, < 92 => 2, _ => 3 });
         var attests = random.Below(20) switch
         {
-            < 10 => Attesting.OnTime, 10 or 11 => Attesting.Refund, 12 or 13 => Attesting.Late, 14 or 15 => Attesting.AtExpiry,
-            16 => Attesting.AfterExpiry, 17 or 18 => Attesting.Never, _ => Attesting.Early,
+            < 10 => Attesting.OnTime,
+            10 or 11 => Attesting.Refund,
+            12 or 13 => Attesting.Late,
+            14 or 15 => Attesting.AtExpiry,
+            16 => Attesting.AfterExpiry,
+            17 or 18 => Attesting.Never,
+            _ => Attesting.Early,
         };
         var ranking = OutcomeRanking.Of(players, places);
         return new CompetitionPlan(

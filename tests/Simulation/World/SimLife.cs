@@ -8,7 +8,7 @@ namespace Coordinator.Simulation;
 
 /// <summary>One life of the service: its services on the embedded engine, without the generic host, whose threads are not the world's.
 /// A kill takes effect between two turns; until then nothing acts for it any more.</summary>
-internal sealed class SimLife(int number, SimLoop loop) : IFence
+internal sealed class SimLife(int number, SimLoop loop) : IFence, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly SiloIncarnation _incarnation = new(number);
@@ -64,7 +64,10 @@ internal sealed class SimLife(int number, SimLoop loop) : IFence
         IsBuried = true;
         _incarnation.Kill();
         _stop.Cancel();
+        Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private static async Task Ignoring(Task work)
     {

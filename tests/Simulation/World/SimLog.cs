@@ -1,6 +1,5 @@
 using Coordinator.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Coordinator.Simulation;

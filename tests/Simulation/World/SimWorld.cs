@@ -8,7 +8,6 @@ using Coordinator.Simulators.Oracle;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Testing;
 using Coordinator.Wallet;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Coordinator.Simulation;
@@ -240,8 +239,8 @@ internal sealed class SimWorld : IDisposable
         Chain.Mine(now);
         Chain.Mine(now);
         FollowChain();
-        return s_ownScripts ??= ( from keychain in new[] { Keychain.External, Keychain.Internal }
-                                  from index in Enumerable.Range(0, ScriptsOfWallet)
-                                  select wallet.AddressAt(new Derivation(keychain, (uint)index)).ScriptPubKey).ToFrozenSet();
+        return s_ownScripts ??= (from keychain in new[] { Keychain.External, Keychain.Internal }
+                                 from index in Enumerable.Range(0, ScriptsOfWallet)
+                                 select wallet.AddressAt(new Derivation(keychain, (uint)index)).ScriptPubKey).ToFrozenSet();
     }
 }
