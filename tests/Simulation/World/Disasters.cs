@@ -55,8 +55,8 @@ internal sealed class Disasters(SimWorld world)
 
         if (Draws(FaultKind.FeeSpike))
         {
-            var rate = 1.0 + Below(1 << Below(8));
-            world.Chain.SetFeeEstimates([KeyValuePair.Create(1, rate), KeyValuePair.Create(6, 1.0 + (rate / 2))]);
+            // Blocks take nothing that pays less: what waits has to be helped, or to wait.
+            world.Chain.Spike(2 + Below(1 << Below(7)));
             Later(Calm);
         }
     }
@@ -128,7 +128,7 @@ internal sealed class Disasters(SimWorld world)
         });
     }
 
-    private void Calm() => world.Chain.SetFeeEstimates([KeyValuePair.Create(1, 1.0)]);
+    private void Calm() => world.Chain.Spike(1);
 
     private void Mend()
     {
