@@ -7,12 +7,15 @@ internal sealed partial class GenerationKeeper(IGrainFactory grains, Intake inta
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Goes on until it is cancelled; stays on the caller's scheduler.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(Period, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (stoppingToken.IsCancellationRequested || !intake.TakeTouched())
+            await Task.Delay(Period, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (stopping.IsCancellationRequested || !intake.TakeTouched())
             {
                 continue;
             }

@@ -12,7 +12,8 @@ public sealed class SeedTests(ITestOutputHelper output)
     private static readonly string[] MustHappen =
     [
         "end: completed", "end: cancelled", "way out: expiry", "way out: ranking attested", "way out: refund attested", "way out: pool settled",
-        "way out: outcome spent by Close", "way out: outcome spent by Split", "way out: share spent by Close", "way out: share spent by SellBack",
+        "way out: outcome spent by Close", "way out: outcome spent by Split", "way out: outcome spent by Reclaim",
+        "way out: pool abandoned", "way out: share spent by Close", "way out: share spent by SellBack",
         "way out: share spent by Win", "way out: share spent by Reclaim", "way out: payout atomic Paid", "way out: seat Settled",
         "way out: cancelled: entries closed before every seat was sold",
         .. Enum.GetValues<FaultKind>().Select(kind => $"fault: {kind}"),

@@ -108,7 +108,7 @@ internal sealed record FaultPlan(
         int[] ports = [Rate(), Rate(), Rate(), Rate()];
         var dead = Enumerable.Range(0, random.Below(3)).Select(_ => DeadTime(random, end)).ToList();
         return new FaultPlan(
-            end, ports, Rate() * 2, random.Below(3) == 0 ? 1 + random.Below(8) : 0, Rate(), dead, random.Below(7), 500 << random.Below(6), Rate());
+            end, ports, Rate() * 2, random.Below(3) == 0 ? 1 + random.Below(8) : 0, Rate(), dead, random.Below(7), 300 << random.Below(6), Rate());
     }
 
     private static (Port Port, TimeSpan From, TimeSpan Until) DeadTime(SplitMix64 random, TimeSpan end)

@@ -19,3 +19,13 @@ internal sealed class SeededEntropy(SplitMix64 random) : IEntropy
 
     public Guid Uuid7(DateTimeOffset now) => random.Uuid7(now);
 }
+
+/// <summary>The generation mark: outside of the disk, and never lost here.</summary>
+internal sealed class MemoryMark : IGenerationMark
+{
+    private long? _generation;
+
+    public long? Read() => _generation;
+
+    public void Write(long generation) => _generation = generation;
+}

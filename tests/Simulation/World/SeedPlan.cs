@@ -131,8 +131,8 @@ internal sealed record CompetitionPlan(
             random.Below(25) == 0,
             random.Below(8) == 0 ? TimeSpan.FromMinutes(random.Below(600)) : null,
             TimeSpan.FromHours(random.Below(40)),
-            random.Below(20) == 0,
-            random.Below(12) == 0,
+            random.Below(10) == 0,
+            random.Below(10) == 0,
             [.. Enumerable.Range(1, players).Select(_ => PlayerPlan.Draw(random))]);
     }
 

@@ -27,6 +27,7 @@ internal sealed class ServiceParts
     private readonly ILightning _lightning;
     private readonly IOracle _oracle;
     private readonly StoragePorts _storage;
+    private readonly MemoryMark _mark = new();
 
     public ServiceParts(SimWorld world, PlantedBug? bug)
     {
@@ -54,6 +55,7 @@ internal sealed class ServiceParts
             .AddSingleton<IArtefacts, StoredArtefacts>()
             .AddSingleton<ICompetitionIndex, StoredIndex>()
             .AddSingleton<ICoinReservations, StoredReservations>()
+            .AddSingleton<IGenerationMark>(_mark)
             .AddSingleton<ISecrets, KeyedSecrets>()
             .AddSingleton<IEntropy>(new SeededEntropy(_world.Random))
             .AddSingleton<IContractWork, InlineWork>()

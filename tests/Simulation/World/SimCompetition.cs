@@ -150,6 +150,7 @@ internal sealed class SimCompetition : IDisposable
             _world.Trace.Add($"operator: cancels c{Plan.Number}: {answer?.Problem?.Code ?? answer?.Value?.State ?? "no answer"}");
         }
 
+        await ReleaseHoldsAsync(view);
         if (view.State == "delta_broadcasted")
         {
             _dividedAt ??= _world.Clock.Elapsed;
@@ -159,6 +160,20 @@ internal sealed class SimCompetition : IDisposable
         if (view.State == "completed" || (view.State == "cancelled" && view.Pending.IsEmpty && IsSettledOnDisk()))
         {
             (IsOver, End) = (true, view.State);
+        }
+    }
+
+    /// <summary>What could not be explained waits for a person, who has time once the faults are over.</summary>
+    private async Task ReleaseHoldsAsync(CompetitionView view)
+    {
+        foreach (var hold in view.Holds.Where(hold => hold.Release is null))
+        {
+            _world.Counts.Add("way out", $"hold: {hold.Kind}");
+            _world.Trace.Add($"operator: c{Plan.Number} is held: {hold.Kind} {hold.Detail}", quiet: _world.Faults.Active);
+            if (!_world.Faults.Active)
+            {
+                await _world.RequestAsync("operator", grains => Grain(grains).ReleaseHoldAsync(new OperatorWord(hold.Id, "operator", "looked")));
+            }
         }
     }
 

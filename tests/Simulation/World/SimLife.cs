@@ -46,6 +46,7 @@ internal sealed class SimLife(int number, SimLoop loop) : IFence, IDisposable
             var (blocks, invoices) = (ActivatorUtilities.CreateInstance<BlockWatcher>(_services), ActivatorUtilities.CreateInstance<InvoiceWatcher>(_services));
             loop.Go(() => Ignoring(blocks.RunAsync(_stop.Token)));
             loop.Go(() => Ignoring(invoices.RunAsync(_stop.Token)));
+            loop.Go(() => Ignoring(ActivatorUtilities.CreateInstance<GenerationKeeper>(_services).RunAsync(_stop.Token)));
         }
     }
 
@@ -64,7 +65,6 @@ internal sealed class SimLife(int number, SimLoop loop) : IFence, IDisposable
         IsBuried = true;
         _incarnation.Kill();
         _stop.Cancel();
-        Dispose();
     }
 
     public void Dispose() => _stop.Dispose();

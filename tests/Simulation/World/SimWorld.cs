@@ -180,6 +180,7 @@ internal sealed class SimWorld : IDisposable
             life.Bury();
         }
 
+        Life?.Dispose();
         KeymeldPort.Dispose();
         Keys.Dispose();
     }
