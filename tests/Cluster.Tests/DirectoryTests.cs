@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Coordinator.Grains;
-using Coordinator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordinator.Cluster.Tests;

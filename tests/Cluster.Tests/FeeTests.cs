@@ -1,6 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Dlc;
-using Coordinator.Simulators.Chain;
 using static Coordinator.Cluster.Tests.Bumping;
 using static Coordinator.Cluster.Tests.Money;
 

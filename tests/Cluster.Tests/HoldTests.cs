@@ -1,7 +1,6 @@
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 using Coordinator.Grains;
-using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Wallet;
 using static Coordinator.Cluster.Tests.Money;

@@ -1,5 +1,4 @@
 using Coordinator.Grains;
-using Coordinator.Testing;
 
 namespace Coordinator.Cluster.Tests;
 

@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;

@@ -3,7 +3,6 @@ using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Lightning;
-using Coordinator.Simulators.Lnd;
 
 namespace Coordinator.Simulation.Tests;
 

@@ -1,9 +1,6 @@
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
-using Coordinator.Dlc;
 using Coordinator.Grains;
-using Coordinator.Lightning;
-using Coordinator.Simulators.Lnd;
 
 namespace Coordinator.Simulation.Tests;
 

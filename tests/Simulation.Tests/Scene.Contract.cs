@@ -8,7 +8,6 @@ using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Oracle.Wire;
 using Coordinator.Simulators.Lnd;
-using Coordinator.Simulators.Oracle;
 using Coordinator.Wallet;
 using CompetitionPicks = Coordinator.Competitions.StationPicks;
 using CompetitionPrediction = Coordinator.Competitions.Prediction;

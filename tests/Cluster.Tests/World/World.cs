@@ -1,21 +1,15 @@
 using Coordinator.Bitcoin;
-using Coordinator.Chain;
 using Coordinator.Competitions;
 using Coordinator.Grains;
 using Coordinator.Keymeld;
-using Coordinator.Lightning;
-using Coordinator.Oracle;
 using Coordinator.Silo;
 using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
 using Coordinator.Storage.Sqlite;
-using Coordinator.Testing;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Orleans.Embedded;
 using Orleans.TestingHost;
 
 namespace Coordinator.Cluster.Tests;

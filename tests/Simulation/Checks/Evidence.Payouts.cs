@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
-using Coordinator.Dlc;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
 

@@ -1,7 +1,6 @@
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
-using Coordinator.Grains;
 using Coordinator.Lightning;
 
 namespace Coordinator.Simulation;

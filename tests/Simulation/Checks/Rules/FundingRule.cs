@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Grains;
 using Coordinator.Lightning;

@@ -1,6 +1,5 @@
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
-using Coordinator.Grains;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
 

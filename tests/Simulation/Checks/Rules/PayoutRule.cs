@@ -1,6 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Dlc;
-using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
 
 namespace Coordinator.Simulation;
