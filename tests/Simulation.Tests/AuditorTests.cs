@@ -224,7 +224,7 @@ public sealed class AuditorTests
     public void A_coin_promised_to_two_owners_is_found()
     {
         var scene = new Scene().Sell().Sign();
-        scene.Write(new WalletDocument { Payments = [scene.Promise("funding/one", scene.Funding), scene.Promise("funding/two", scene.Funding)] });
+        scene.Write(new WalletDocument { Payments = [Scene.Promise("funding/one", scene.Funding), Scene.Promise("funding/two", scene.Funding)] });
         Found(scene, "coins", "is promised to");
     }
 
@@ -343,7 +343,7 @@ public sealed class AuditorTests
         scene.Write(new WalletDocument());
         scene.Write(new Completed(scene.Header(TicketStage.Settled), scene.Live(settling: true) with
         {
-            Payouts = [scene.Intent(scene.Winner(), Scene.PayoutPreimage(scene.Winner()), scene.Share(), "lnbcrt") with { Stage = PayoutStage.Paid }],
+            Payouts = [Scene.Intent(scene.Winner(), Scene.PayoutPreimage(scene.Winner()), scene.Share(), "lnbcrt") with { Stage = PayoutStage.Paid }],
         }));
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class Scene
     public Header Header(TicketStage stage) => new(
         Terms, MarketMakerKey.PublicKey, Start, Roster.Of(Enumerable.Range(0, Players).Select(player => Ticket(player, stage))), []);
 
-    public Ticket Ticket(int player, TicketStage stage) => new(
+    public static Ticket Ticket(int player, TicketStage stage) => new(
         Guid.Parse($"019b7000-0000-7000-8000-00000000000{player + 2}"), HashOf(TicketPreimage(player)), "sealed")
     {
         Stage = stage,
@@ -152,7 +152,7 @@ internal sealed partial class Scene
 
     public long Share(int outcome = 0) => Dlc.PayoutOf(new WinCondition(Outcome.Attestation(outcome), Winner(outcome))).Value;
 
-    public Payout Intent(int player, Preimage preimage, long sats, string invoice) => new(
+    public static Payout Intent(int player, Preimage preimage, long sats, string invoice) => new(
         EntryId(player), 0, invoice, HashOf(preimage), Satoshis.Of(sats), Start.AddDays(9), true, PayoutStage.Intended, null, null, 0, null, Start, null);
 
     /// <summary>A player's invoice, paid by the coordinator; the intent is written first where one is asked for.</summary>
@@ -180,13 +180,13 @@ internal sealed partial class Scene
     public Transaction Spend(TxOut output)
     {
         var order = new SpendOrder { Owner = "test", Outputs = [output], FeeRate = FeeRate.FromSatPerVbyte(2) };
-        var wallet = new CoordinatorWallet(_keys, Network.Regtest, new Simulators.Chain.ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
+        var wallet = new CoordinatorWallet(Keys, Network.Regtest, new Simulators.Chain.ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
         Assert.True(Done(wallet.PrepareAsync(order, CancellationToken.None)).TryGet(out var prepared));
         Assert.True(Done(wallet.FinalizeAsync("test", wallet.ToPsbt(prepared), CancellationToken.None)).TryGet(out var spend));
         return spend;
     }
 
-    public StoredPayment Promise(string owner, Transaction transaction)
+    public static StoredPayment Promise(string owner, Transaction transaction)
         => new(owner, Psbt.Create(transaction.WithInputs(transaction.Inputs.Select(input => new TxIn(input.PreviousOutput, input.Sequence)))).ToBase64(), 500, null);
 
     private static PublicKey Key(int player) => PlayerKey(player).PublicKey;

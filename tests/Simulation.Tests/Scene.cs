@@ -25,7 +25,7 @@ internal sealed partial class Scene
     public const int Players = 2;
     public const int Delta = 17;
     private const string Coordinator = "coordinator";
-    private readonly CoordinatorKeys _keys = new(SecretKey.From(Secret("wallet")));
+    private static readonly CoordinatorKeys Keys = new(SecretKey.From(Secret("wallet")));
     private readonly StoragePorts _storage;
     private readonly Dictionary<GrainId, string?> _etags = [];
     private long _version;
@@ -33,7 +33,7 @@ internal sealed partial class Scene
     public Scene()
     {
         Chain = new ChainModel(Clock.GetUtcNow());
-        Wallet = new CoordinatorWallet(_keys, Network.Regtest, new ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
+        Wallet = new CoordinatorWallet(Keys, Network.Regtest, new ModelChain(Chain), new MemoryCoinReservations(), new WalletOptions());
         Lightning = new LndModel(new LndModelOptions { Height = Chain.Height, Fill = Fill }, Clock);
         Lightning.EnsureNode(Coordinator, 10_000_000_000, 10_000_000_000);
         Oracle = new OracleModel(new OracleDocument { Key = Hex.Encode(Secret("oracle")) }, 7, strict: true);

@@ -102,7 +102,7 @@ internal sealed record CompetitionPlan(
 {
     public static CompetitionPlan Draw(SplitMix64 random, int number, CoordinatorSettings settings)
     {
-        var players = random.Below(100) switch { < 45 => 2, < 80 => 3, < 94 => 4, _ => 5 };
+        var players = random.Below(100) switch { < 48 => 2, < 84 => 3, < 96 => 4, _ => 5 };
         var places = Math.Min(players - 1, random.Below(100) switch { < 62 => 1, < 92 => 2, _ => 3 });
         var attests = random.Below(20) switch
         {

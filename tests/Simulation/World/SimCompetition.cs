@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
+using Coordinator.Bitcoin;
 using Coordinator.Competitions;
+using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Oracle;
@@ -12,6 +15,7 @@ internal sealed class SimCompetition : IDisposable
     private static readonly TimeSpan OperatorPause = TimeSpan.FromMinutes(10);
 
     private readonly SimWorld _world;
+    private readonly Dictionary<(string Parameters, string Outpoint), TicketedDlc> _contracts = [];
     private CreateCompetition? _request;
     private TimeSpan? _dividedAt;
     private bool _cancelled;
@@ -38,6 +42,19 @@ internal sealed class SimCompetition : IDisposable
     public Guid Id { get; }
 
     public ImmutableArray<SimPlayer> Players { get; }
+
+    /// <summary>The contract that a player was shown, worked out once for all who were shown the very same.</summary>
+    public TicketedDlc ContractOf(ContractView shown)
+    {
+        var key = (shown.ContractParameters, shown.FundingOutpoint);
+        if (!_contracts.TryGetValue(key, out var dlc))
+        {
+            _contracts[key] = dlc = TicketedDlc.Create(
+                ContractParameters.Parse(Encoding.UTF8.GetBytes(shown.ContractParameters)), OutPoint.Parse(shown.FundingOutpoint));
+        }
+
+        return dlc;
+    }
 
     /// <summary>Nothing is left to do for anybody.</summary>
     public bool IsOver { get; private set; }

@@ -13,6 +13,7 @@ internal sealed partial class SimPlayer : IDisposable
 {
     private readonly SimWorld _world;
     private readonly SimCompetition _competition;
+    private readonly int _number;
     private readonly SecretKey _nostr;
     private SecretKey _key;
     private byte[] _payoutPreimage;
@@ -25,7 +26,7 @@ internal sealed partial class SimPlayer : IDisposable
 
     public SimPlayer(SimWorld world, SimCompetition competition, int number, PlayerPlan plan)
     {
-        (_world, _competition, Plan, Name) = (world, competition, plan, $"c{competition.Plan.Number}p{number}");
+        (_world, _competition, _number, Plan, Name) = (world, competition, number, plan, $"c{competition.Plan.Number}p{number}");
         _nostr = SecretKey.From(world.Random.Bytes(32));
         _key = SecretKey.From(world.Random.Bytes(32));
         _payoutPreimage = world.Random.Bytes(32);
