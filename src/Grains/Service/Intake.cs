@@ -29,6 +29,18 @@ public sealed class Intake
         }
     }
 
+    /// <summary>The start has told who goes on; where it failed, it is tried again.</summary>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _begun;
+            }
+        }
+    }
+
     public bool IsRestoring
     {
         get

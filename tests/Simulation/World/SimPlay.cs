@@ -65,10 +65,12 @@ internal sealed class SimPlay : IDisposable
 
     private async Task EverythingAsync()
     {
-        await _world.StartServiceAsync();
+        _world.Loop.Go(WatchTimeAsync);
+
+        // Never waited for: a service that is killed while it starts for the first time does not come back to this call.
+        _ = _world.StartServiceAsync();
         _world.Loop.Go(MineAsync);
         _world.Loop.Go(new Disasters(_world).RunAsync);
-        _world.Loop.Go(WatchTimeAsync);
         var all = new List<Task>();
         foreach (var competition in _competitions)
         {
