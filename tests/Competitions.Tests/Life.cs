@@ -55,7 +55,7 @@ internal sealed class Life(ulong seed, Played played)
     private void Learn(Fact fact)
     {
         _story.Add(fact.GetType().Name);
-        if (fact is ChainSeen { Chain: { FundingHeight: { } height } chain } 
+        if (fact is ChainSeen { Chain: { FundingHeight: { } height } chain }
             && played.State is LiveState { Live.Abandoned: null } or SigningComplete)
         {
             _deep |= chain.Depth(height) >= played.Terms.SettlementDepth;

@@ -13,7 +13,7 @@ public sealed class PlantedBugTests
 {
     private const string SeedsFile = "bug-seeds.txt";
     private const int MostSeeds = 500;
-    private const int MostSeedsNearby = 60;
+    private const int MostSeedsNearby = 150;
 
     public static TheoryData<PlantedBug, ulong, string> KnownSeeds
     {

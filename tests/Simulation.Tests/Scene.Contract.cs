@@ -24,7 +24,8 @@ internal sealed partial class Scene
 
     public CompetitionTerms Terms => _terms ??= new CompetitionTerms(
         Id, Start.AddHours(30), Start.AddHours(4), Start.AddHours(24), ["KDEN"], 3, 1, Players, Satoshis.Of(100_000), 10, Satoshis.Of(200_000),
-        Delta, Network.Regtest, 1, TimeSpan.FromHours(2), FeeRate.FromSatPerVbyte(50), Satoshis.Of(2_000)) { ReclaimGrace = Grace };
+        Delta, Network.Regtest, 1, TimeSpan.FromHours(2), FeeRate.FromSatPerVbyte(50), Satoshis.Of(2_000))
+    { ReclaimGrace = Grace };
 
     /// <summary>Blocks after which the terms give an unclaimed share to the coordinator; null: never.</summary>
     public int? Grace { get; init; }

@@ -121,7 +121,8 @@ internal static class CompetitionViews
 
     private static CreateCompetition Submission(CompetitionTerms terms) => new(
         terms.Id, terms.SigningDate, terms.StartObservation, terms.EndObservation, terms.Locations, terms.ValuesPerEntry, terms.Places, terms.Entries,
-        terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta) { SettlementDepth = terms.SettlementDepth };
+        terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta)
+    { SettlementDepth = terms.SettlementDepth };
 
     private static CompetitionTotals Totals(CompetitionState state)
     {
