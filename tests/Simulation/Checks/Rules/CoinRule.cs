@@ -82,6 +82,8 @@ internal sealed class CoinRule(Evidence evidence) : Rule(evidence)
     private static bool Spends(Transaction transaction, OutPoint coin) => transaction.Inputs.Any(input => input.PreviousOutput == coin);
 
     /// <summary>It, or what was confirmed in its place, is or was six deep.</summary>
+    /// <summary>Something deep has spent one of its coins, or one of its coins can never come to be: its own maker was replaced for good.</summary>
     private bool IsDecided(Transaction transaction)
-        => transaction.Inputs.Any(input => Evidence.SpendersOf(input.PreviousOutput).Any(spender => Evidence.Deepest(spender) >= SettledDepth));
+        => transaction.Inputs.Any(input => Evidence.SpendersOf(input.PreviousOutput).Any(spender => Evidence.Deepest(spender) >= SettledDepth)
+            || (Evidence.Find(input.PreviousOutput.Txid) is { } maker && Evidence.Deepest(maker.Txid) == 0 && IsDecided(maker)));
 }
