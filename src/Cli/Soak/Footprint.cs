@@ -15,7 +15,7 @@ internal sealed record Footprint(long Resident, int Descriptors)
     private const long MemoryPerCompetition = 256L << 10;
 
     /// <summary>Connections that are kept open for the next request, to four servers; what leaks once in every competition is far more.</summary>
-    private const int DescriptorSlack = 32;
+    private const int DescriptorSlack = 64;
 
     /// <summary>Reads it.</summary>
     /// <returns>Null where there is no such process.</returns>
