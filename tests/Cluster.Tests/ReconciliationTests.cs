@@ -35,6 +35,20 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public void What_was_compared_under_a_start_that_failed_is_not_waited_for_when_it_begins_again()
+    {
+        var (early, late) = (new Guid(1, 0, 0, new byte[8]), new Guid(2, 0, 0, new byte[8]));
+        var intake = new Intake();
+        intake.Reconciled(early);
+        Assert.True(intake.IsStarting);
+        intake.Begin([early, late]);
+        Assert.Equal((1, 2), (intake.Status.Reconciled, intake.Status.ToReconcile));
+        intake.Reconciled(late);
+        Assert.False(intake.IsStarting);
+        Assert.Null(intake.Refusal);
+    }
+
+    [Fact]
     public void A_healthy_start_is_reconciled_before_time_passes()
     {
         using var world = new World(321);

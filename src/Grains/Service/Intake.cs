@@ -8,6 +8,9 @@ public sealed class Intake
 {
     private readonly Lock _gate = new();
     private readonly SortedSet<Guid> _waiting = [];
+
+    // Before the start has told who has to be: a start that failed wakes everybody all the same, and nobody is compared twice.
+    private readonly SortedSet<Guid> _early = [];
     private readonly SortedDictionary<Guid, int> _openHolds = [];
     private readonly SortedDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
     private ImmutableArray<string> _settleOnly = [];
@@ -114,6 +117,8 @@ public sealed class Intake
             _waiting.Clear();
             _waiting.UnionWith(competitions);
             _all = _waiting.Count;
+            _waiting.ExceptWith(_early);
+            _early.Clear();
             _begun = true;
         }
     }
@@ -124,6 +129,10 @@ public sealed class Intake
         lock (_gate)
         {
             _waiting.Remove(competition);
+            if (!_begun)
+            {
+                _early.Add(competition);
+            }
         }
     }
 
