@@ -14,22 +14,8 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
     private volatile AuthenticationHeaderValue? _credentials;
 
     /// <summary>Repeats a read that consists of several calls while it is unavailable for a cause that may pass.</summary>
-    public async Task<ChainAnswer<T>> RetryAsync<T>(Func<Task<ChainAnswer<T>>> attempt, CancellationToken cancellation)
-    {
-        var pause = options.FirstRetryPause;
-        for (var tries = 1; ; tries++)
-        {
-            var answer = await AttemptAsync(attempt);
-            cancellation.ThrowIfCancellationRequested();
-            if (answer.Fault is null or ChainFault.Refused or ChainFault.TooLarge || tries >= options.ReadAttempts)
-            {
-                return answer;
-            }
-
-            await Task.Delay(pause, time, cancellation);
-            pause *= 2;
-        }
-    }
+    public Task<ChainAnswer<T>> RetryAsync<T>(Func<Task<ChainAnswer<T>>> attempt, CancellationToken cancellation)
+        => BoundedReads.RetryAsync(() => AttemptAsync(attempt), options.ReadAttempts, options.FirstRetryPause, time, cancellation);
 
     /// <summary>An answer without the members that it must have is no answer.</summary>
     private static async Task<ChainAnswer<T>> AttemptAsync<T>(Func<Task<ChainAnswer<T>>> attempt)
@@ -103,7 +89,7 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var whole = await ReadAsync(response, either.Token);
+            var whole = await BoundedReads.BodyAsync(response, options.MaxResponseBytes, either.Token);
             return whole is null ? Fault(ChainFault.TooLarge, $"{method}: more than {options.MaxResponseBytes} bytes") : Read(method, response.StatusCode, whole);
         }
         catch (OperationCanceledException)
@@ -146,28 +132,6 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
                 ? Fault(ChainFault.ServerError, $"{method}: HTTP {(int)status}")
                 : Fault(ChainFault.BadAnswer, $"{method}: HTTP {(int)status} and no JSON-RPC answer");
         }
-    }
-
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        if (response.Content.Headers.ContentLength > options.MaxResponseBytes)
-        {
-            return null;
-        }
-
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        using var whole = new MemoryStream();
-        var part = new byte[16 * 1024];
-        while (await stream.ReadAsync(part, cancellation) is > 0 and var read)
-        {
-            await whole.WriteAsync(part.AsMemory(0, read), cancellation);
-            if (whole.Length > options.MaxResponseBytes)
-            {
-                return null;
-            }
-        }
-
-        return whole.ToArray();
     }
 
     private AuthenticationHeaderValue? ReadCredentials()

@@ -21,21 +21,8 @@ internal sealed class EsploraTransport(HttpClient http, EsploraOptions options, 
         => RetryAsync(() => GetOnceAsync(route, parse, cancellation), cancellation);
 
     /// <summary>Repeats a read that consists of several requests while it is unavailable for a cause that may pass.</summary>
-    public async Task<ChainAnswer<T>> RetryAsync<T>(Func<Task<ChainAnswer<T>>> attempt, CancellationToken cancellation)
-    {
-        var pause = options.FirstRetryPause;
-        for (var tries = 1; ; tries++)
-        {
-            var answer = await attempt();
-            if (answer.Fault is null or ChainFault.Refused or ChainFault.TooLarge || tries >= options.ReadAttempts)
-            {
-                return answer;
-            }
-
-            await Task.Delay(pause, time, cancellation);
-            pause *= 2;
-        }
-    }
+    public Task<ChainAnswer<T>> RetryAsync<T>(Func<Task<ChainAnswer<T>>> attempt, CancellationToken cancellation)
+        => BoundedReads.RetryAsync(attempt, options.ReadAttempts, options.FirstRetryPause, time, cancellation);
 
     public async Task<ChainAnswer<T>> GetOnceAsync<T>(string route, Func<HttpReply, T> parse, CancellationToken cancellation)
     {
@@ -88,7 +75,7 @@ internal sealed class EsploraTransport(HttpClient http, EsploraOptions options, 
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return await ReadAsync(response, either.Token) is { } body
+            return await BoundedReads.BodyAsync(response, options.MaxResponseBytes, either.Token) is { } body
                 ? ChainAnswer.Known(new HttpReply(response.StatusCode, body))
                 : Fault(ChainFault.TooLarge, $"{route}: more than {options.MaxResponseBytes} bytes");
         }
@@ -102,28 +89,6 @@ internal sealed class EsploraTransport(HttpClient http, EsploraOptions options, 
         {
             return Fault(ChainFault.ConnectionLost, $"{route}: {broken.Message}");
         }
-    }
-
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        if (response.Content.Headers.ContentLength > options.MaxResponseBytes)
-        {
-            return null;
-        }
-
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        using var whole = new MemoryStream();
-        var part = new byte[16 * 1024];
-        while (await stream.ReadAsync(part, cancellation) is > 0 and var read)
-        {
-            await whole.WriteAsync(part.AsMemory(0, read), cancellation);
-            if (whole.Length > options.MaxResponseBytes)
-            {
-                return null;
-            }
-        }
-
-        return whole.ToArray();
     }
 
     private static ChainAnswer<HttpReply> Fault(ChainFault cause, string detail) => new ChainAnswer<HttpReply>.Unavailable(cause, detail);

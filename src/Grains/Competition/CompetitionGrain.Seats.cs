@@ -48,7 +48,7 @@ public sealed partial class CompetitionGrain
             : Problems.Unavailable("invoice_pending", "the Lightning node has not made the invoice yet: ask again, the ticket is yours");
     }
 
-    /// <summary>Only new seats are refused: who is barred keeps what is theirs.</summary>
+    /// <summary>Only tickets are refused: what a barred player has paid for stays theirs.</summary>
     private async Task<Problem?> BarredAsync(string player)
     {
         var bar = await GrainFactory.GetGrain<IPlayerGrain>(player).BarredAsync();
