@@ -83,13 +83,7 @@ internal static class CompetitionJson
         json.WriteTime("signing_date", terms.SigningDate);
         json.WriteTime("start_observation_date", terms.StartObservationDate);
         json.WriteTime("end_observation_date", terms.EndObservationDate);
-        json.WriteStartArray("locations");
-        foreach (var station in terms.Locations)
-        {
-            json.WriteStringValue(station);
-        }
-
-        json.WriteEndArray();
+        json.WriteTexts("locations", terms.Locations);
         json.WriteNumber("number_of_values_per_entry", terms.NumberOfValuesPerEntry);
         json.WriteNumber("number_of_places_win", terms.NumberOfPlacesWin);
         json.WriteNumber("total_allowed_entries", terms.TotalAllowedEntries);
@@ -112,16 +106,7 @@ internal static class CompetitionJson
     }
 
     /// <summary>Under the old API's name.</summary>
-    internal static void WriteNotices(Utf8JsonWriter json, CompetitionView view)
-    {
-        json.WriteStartArray("errors");
-        foreach (var notice in view.Notices)
-        {
-            json.WriteStringValue(notice);
-        }
-
-        json.WriteEndArray();
-    }
+    internal static void WriteNotices(Utf8JsonWriter json, CompetitionView view) => json.WriteTexts("errors", view.Notices);
 
     internal static void WriteOwed(Utf8JsonWriter json, CompetitionView view)
     {

@@ -41,13 +41,7 @@ internal static class HoldJson
     {
         json.WriteStartObject();
         json.WriteBoolean("settle_only", status.SettleOnly);
-        json.WriteStartArray("reasons");
-        foreach (var reason in status.Reasons)
-        {
-            json.WriteStringValue(reason);
-        }
-
-        json.WriteEndArray();
+        json.WriteTexts("reasons", status.Reasons);
         json.WriteNumber("reconciled", status.Reconciled);
         json.WriteNumber("to_reconcile", status.ToReconcile);
         json.WriteBoolean("restoring", status.Restoring);

@@ -35,6 +35,17 @@ internal static class WireTime
         }
     }
 
+    internal static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
     internal static void WriteNulls(this Utf8JsonWriter json, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
