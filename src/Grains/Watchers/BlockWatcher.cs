@@ -6,30 +6,18 @@ namespace Coordinator.Grains;
 
 /// <summary>Asks for the tip and wakes those who wait for blocks when it changed. One question for all competitions.</summary>
 public sealed partial class BlockWatcher(
-    IChain chain, WakeBoard board, IGrainFactory grains, Intake intake, TimeProvider clock, WatcherOptions options, ILogger<BlockWatcher> logger)
-    : BackgroundService
+    IChain chain, WakeBoard board, IGrainFactory grains, TimeProvider clock, WatcherOptions options, ILogger<BlockWatcher> logger) : BackgroundService
 {
-    private static readonly TimeSpan StartPause = TimeSpan.FromMinutes(1);
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
     /// <summary>Looks until it is cancelled; stays on the caller's scheduler.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         BlockHash? seen = null;
-        var nextStart = clock.GetUtcNow() + StartPause;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (!intake.HasBegun && clock.GetUtcNow() >= nextStart)
-                {
-                    // Storage failed under the start: nobody else would ever say that new money may be taken.
-                    nextStart = clock.GetUtcNow() + StartPause;
-                    await grains.GetGrain<IServiceGrain>(0).StartAsync();
-                    intake.Forget("service");
-                }
-
                 if ((await chain.GetTipAsync(stopping)).TryGet(out var tip) && tip.Hash != seen)
                 {
                     await grains.GetGrain<IWalletGrain>(0).WakeAsync();
