@@ -74,7 +74,7 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
             var enclaves = keymeld is null ? null : await keymeld.GetEnclavesAsync(limit.Token);
             _outside =
             [
-                new HealthLine("chain", tip.TryGet(out _), Essential: false, tip.Describe()),
+                new HealthLine("chain", tip.TryGet(out var best), Essential: false, best is null ? tip.Describe() : $"block {best.Height} of {best.TimeUtc:yyyy-MM-dd HH:mm:ss}Z"),
                 new HealthLine("lightning", node.TryGet(out var info) && info.SyncedToChain, Essential: false, node.Describe()),
                 new HealthLine("oracle", key.TryGet(out _), Essential: false, key.Describe()),
                 .. enclaves is null ? [] : new[] { Keymeld(enclaves) },

@@ -82,7 +82,7 @@ public static class SiloHost
             using var root = KeyFile.LoadOrCreate(options.Data.KeyPath);
             return new CoordinatorKeys(root);
         });
-        services.AddSingleton<IChain>(_ => new EsploraChain(Http(pool), options.Esplora, clock));
+        AddChain(services, options, pool, clock);
         services.AddSingleton<ILightning>(_ => new LndLightning(options.Lnd, clock));
         services.AddSingleton<IOracle>(provider => new HttpOracle(
             Http(pool), options.OracleClient, provider.GetRequiredService<CoordinatorKeys>().Nostr, clock));
@@ -90,6 +90,22 @@ public static class SiloHost
         {
             services.AddSingleton<IKeymeldGateway>(_ => new KeymeldConnection(Http(pool), keymeld, clock));
         }
+    }
+
+    private static void AddChain(IServiceCollection services, SiloOptions options, SocketsHttpHandler pool, TimeProvider clock)
+    {
+        if (!options.Chain.IsNode)
+        {
+            services.AddSingleton<IChain>(_ => new EsploraChain(Http(pool), options.Chain.Esplora(options.Network), clock));
+            return;
+        }
+
+        // A node refuses more calls at once than its queue holds; one connection besides waits for blocks all the time.
+        var node = options.Chain.Node(options.Network);
+        var calls = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10), AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 8 };
+        var blocks = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 1 };
+        services.AddSingleton<IChain>(_ => new BitcoindChain(Http(calls), node, clock));
+        services.AddSingleton<IBlockSignal>(_ => new BitcoindBlocks(Http(blocks), node, clock));
     }
 
     private static void AddAdapters(IServiceCollection services, SiloOptions options)

@@ -107,6 +107,22 @@ public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract,
         Assert.DoesNotContain("Credentials", fixture.Options().ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_wait_for_blocks_ends_with_the_next_block_also_where_that_came_before_the_wait()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        var blocks = new BitcoindBlocks(http, fixture.Options(), TimeProvider.System);
+        var tip = ChainWorld.Known(await new NodeStage(fixture).Open().GetTipAsync(default));
+        var begun = TimeProvider.System.GetTimestamp();
+        var waiting = blocks.WaitAsync(tip, TimeSpan.FromMinutes(5), default);
+        await fixture.Node.MineAsync();
+        await waiting;
+        await blocks.WaitAsync(tip, TimeSpan.FromMinutes(5), default);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        var now = ChainWorld.Known(await new NodeStage(fixture).Open().GetTipAsync(default));
+        await blocks.WaitAsync(now, TimeSpan.FromMilliseconds(50), default);
+    }
+
     /// <summary>The fixture's node with a payer of its own.</summary>
     private sealed class NodeStage(BitcoindFixture fixture) : IChainStage
     {

@@ -8,11 +8,12 @@ namespace Coordinator.Chain;
 /// that is asked about; the node never holds a key.</summary>
 /// <remarks>The node is trusted for what exists and what confirmed; ids of transactions are checked. It needs <c>txindex=1</c> and must not be
 /// pruned. Safe for any number of callers.</remarks>
-public sealed class BitcoindChain : IChain, IDisposable
+public sealed partial class BitcoindChain : IChain, IDisposable
 {
     private static readonly int[] Targets = [2, 3, 6, 12, 24, 144];
 
     private readonly BitcoindRpc _rpc;
+    private readonly BitcoindFitness _fitness;
     private readonly BitcoindWatch _watch;
     private readonly BitcoindOptions _options;
 
@@ -24,6 +25,7 @@ public sealed class BitcoindChain : IChain, IDisposable
     {
         _options = options;
         _rpc = new BitcoindRpc(http, options, time);
+        _fitness = new BitcoindFitness(_rpc, options, time);
         _watch = new BitcoindWatch(_rpc, options);
     }
 
@@ -35,7 +37,7 @@ public sealed class BitcoindChain : IChain, IDisposable
     public Task<ChainAnswer<BlockHash?>> FindBlockHashAsync(int height, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
-        return _rpc.RetryAsync(
+        return ReadAsync(
             async () =>
             {
                 var asked = await _rpc.CallAsync("getblockhash", string.Create(CultureInfo.InvariantCulture, $"[{height}]"), cancellation);
@@ -47,20 +49,20 @@ public sealed class BitcoindChain : IChain, IDisposable
     }
 
     public Task<ChainAnswer<TransactionStatus>> GetStatusAsync(Txid txid, CancellationToken cancellation)
-        => _rpc.RetryAsync(() => ReadStatusAsync(txid, cancellation), cancellation);
+        => ReadAsync(() => ReadStatusAsync(txid, cancellation), cancellation);
 
     public Task<ChainAnswer<Transaction?>> FindTransactionAsync(Txid txid, CancellationToken cancellation)
-        => _rpc.RetryAsync(() => ReadTransactionAsync(txid, cancellation), cancellation);
+        => ReadAsync(() => ReadTransactionAsync(txid, cancellation), cancellation);
 
     public Task<ChainAnswer<OutputSpending>> GetSpendingAsync(OutPoint output, CancellationToken cancellation)
-        => _rpc.RetryAsync(() => ReadSpendingAsync(output, cancellation), cancellation);
+        => ReadAsync(() => ReadSpendingAsync(output, cancellation), cancellation);
 
     public Task<ChainAnswer<ScriptHistory>> GetScriptHistoryAsync(Script script, CancellationToken cancellation)
-        => _rpc.RetryAsync(() => ReadHistoryAsync(script, cancellation), cancellation);
+        => ReadAsync(() => ReadHistoryAsync(script, cancellation), cancellation);
 
     public async Task<ChainAnswer<FeeEstimates>> GetFeeEstimatesAsync(CancellationToken cancellation)
     {
-        var floor = await _rpc.RetryAsync(() => _rpc.ResultAsync("getmempoolinfo", "[]", cancellation), cancellation);
+        var floor = await ReadAsync(() => _rpc.ResultAsync("getmempoolinfo", "[]", cancellation), cancellation);
         if (!floor.TryGet(out var mempool))
         {
             return floor.As<FeeEstimates>();
@@ -71,7 +73,7 @@ public sealed class BitcoindChain : IChain, IDisposable
         var rates = new List<KeyValuePair<int, FeeRate>>();
         foreach (var target in Targets)
         {
-            var asked = await _rpc.RetryAsync(
+            var asked = await ReadAsync(
                 () => _rpc.ResultAsync("estimatesmartfee", string.Create(CultureInfo.InvariantCulture, $"[{target}]"), cancellation), cancellation);
             if (!asked.TryGet(out var estimate))
             {
@@ -89,81 +91,32 @@ public sealed class BitcoindChain : IChain, IDisposable
         return ChainAnswer.Known(new FeeEstimates(rates, fallback));
     }
 
-    public async Task<BroadcastAnswer> BroadcastAsync(Transaction transaction, CancellationToken cancellation)
+    public Task<ChainAnswer<bool>> OffersPackagesAsync(CancellationToken cancellation)
+        => ReadAsync(
+            async () => (await _rpc.ResultAsync("help", "[\"submitpackage\"]", cancellation))
+                .Map(text => text.GetString()?.StartsWith("submitpackage", StringComparison.Ordinal) == true),
+            cancellation);
+
+    /// <summary>A read of a node that is fit, repeated while it is unavailable for a cause that may pass.</summary>
+    private async Task<ChainAnswer<T>> ReadAsync<T>(Func<Task<ChainAnswer<T>>> read, CancellationToken cancellation)
     {
-        // No limit of the node's own on the fee: what is sent was checked against the caller's.
-        var sent = await _rpc.CallAsync("sendrawtransaction", $"""["{transaction.ToHex()}", 0]""", cancellation);
-        return sent is ChainAnswer<RpcReply>.Unavailable fault ? new BroadcastAnswer.Unclear(fault.Cause, fault.Detail)
-            : sent.TryGet(out var reply) && reply.IsOk ? new BroadcastAnswer.Accepted()
-            : await JudgeAsync([reply!.Message], [transaction], BitcoindRpc.Describe("sendrawtransaction", reply), cancellation);
+        var answer = await _rpc.RetryAsync(
+            async () => await _fitness.ComplaintAsync(cancellation) is { } complaint ? complaint.As<T>() : await read(), cancellation);
+        if (answer.Fault is not null)
+        {
+            _fitness.Forget();
+        }
+
+        return answer;
     }
-
-    public async Task<BroadcastAnswer> BroadcastPackageAsync(IReadOnlyList<Transaction> transactions, CancellationToken cancellation)
-    {
-        if (transactions.Count is < 2 or > 25)
-        {
-            throw new ArgumentException($"a package has 2 to 25 transactions, not {transactions.Count}", nameof(transactions));
-        }
-
-        var body = JsonSerializer.Serialize(transactions.Select(transaction => transaction.ToHex()).ToArray(), ChainJson.Default.StringArray);
-        var sent = await _rpc.CallAsync("submitpackage", $"[{body}, 0]", cancellation);
-        if (sent is ChainAnswer<RpcReply>.Unavailable fault)
-        {
-            return new BroadcastAnswer.Unclear(fault.Cause, fault.Detail);
-        }
-
-        _ = sent.TryGet(out var reply);
-        if (!reply!.IsOk)
-        {
-            return reply.Code == -32601
-                ? new BroadcastAnswer.Refused(BroadcastRefusal.NotSupported, "the node has no package submission: version 26 or later is needed")
-                : await JudgeAsync([reply.Message], transactions, BitcoindRpc.Describe("submitpackage", reply), cancellation);
-        }
-
-        var message = reply.Result.GetProperty("package_msg").GetString() ?? "";
-        if (message == "success")
-        {
-            return new BroadcastAnswer.Accepted();
-        }
-
-        List<string> errors =
-        [
-            .. reply.Result.GetProperty("tx-results").EnumerateObject()
-                .Select(member => member.Value.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "").Where(error => error.Length > 0),
-            message,
-        ];
-        return await JudgeAsync(errors, transactions, $"submitpackage: {string.Join("; ", errors)}", cancellation);
-    }
-
-    private Task<BroadcastAnswer> JudgeAsync(
-        IReadOnlyList<string> texts, IReadOnlyList<Transaction> transactions, string detail, CancellationToken cancellation)
-        => BroadcastVerdict.OfAsync(this, texts, transactions, detail, isVerdict: true, cancellation);
 
     private async Task<ChainAnswer<ChainTip>> ReadTipAsync(CancellationToken cancellation)
     {
-        var asked = await _rpc.ResultAsync("getblockchaininfo", "[]", cancellation);
+        var asked = await _fitness.InfoAsync(cancellation);
         if (!asked.TryGet(out var info))
         {
+            _fitness.Forget();
             return asked.As<ChainTip>();
-        }
-
-        var network = info.GetProperty("chain").GetString();
-        if (network != _options.NodeNetwork)
-        {
-            return Fault<ChainTip>(ChainFault.Refused, $"the node is on {network}, this service on {_options.Network}");
-        }
-
-        if (info.GetProperty("pruned").GetBoolean())
-        {
-            return Fault<ChainTip>(ChainFault.Refused, "the node is pruned: old transactions and rescans cannot be had from it");
-        }
-
-        // A young regtest chain counts as syncing for ever.
-        if (network != "regtest" && info.GetProperty("initialblockdownload").GetBoolean())
-        {
-            return Fault<ChainTip>(
-                ChainFault.ServerError,
-                $"the node is syncing: block {info.GetProperty("blocks").GetInt32()} of {info.GetProperty("headers").GetInt32()}");
         }
 
         return BlockHash.TryParseDisplay(info.GetProperty("bestblockhash").GetString() ?? "") is { } hash

@@ -16,6 +16,9 @@ public sealed record BitcoindOptions
     /// that is refused, since the node writes a new cookie at every start.</summary>
     public string CredentialsFile { get; init; } = "";
 
+    /// <summary>Where it is set, <see cref="CredentialsFile"/> holds this user's password alone.</summary>
+    public string User { get; init; } = "";
+
     /// <summary>Name of the watch-only wallet in the node; made where it is missing. One for each coordinator.</summary>
     public string Wallet { get; init; } = "coordinator-watch";
 
@@ -66,6 +69,7 @@ public sealed record BitcoindOptions
             "bitcoind: address must be an absolute http or https address without path, query and credentials");
         Require(Network is "mainnet" or "signet" or "testnet" or "regtest", $"bitcoind: network '{Network}' must be mainnet, signet, testnet or regtest");
         Require(CredentialsFile.Length > 0, "bitcoind: credentials file is missing; name the node's .cookie or a file with user:password");
+        Require(User.Length <= 64 && User.All(letter => letter is > ' ' and <= '~' and not ':'), "bitcoind: user must be at most 64 printable letters without ':'");
         Require(
             Wallet.Length is > 0 and <= 64 && Wallet.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'),
             "bitcoind: wallet must be 1 to 64 letters, digits, '-' or '_'");

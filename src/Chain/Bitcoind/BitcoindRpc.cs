@@ -12,6 +12,10 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 64 };
 
     private volatile AuthenticationHeaderValue? _credentials;
+    private int _credentialsRead;
+
+    /// <summary>How often the credentials were read: a node that started anew has others, and may be another node.</summary>
+    public int CredentialsRead => Volatile.Read(ref _credentialsRead);
 
     /// <summary>Repeats a read that consists of several calls while it is unavailable for a cause that may pass.</summary>
     public Task<ChainAnswer<T>> RetryAsync<T>(Func<Task<ChainAnswer<T>>> attempt, CancellationToken cancellation)
@@ -31,9 +35,10 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
     }
 
     /// <summary>One call to the node.</summary>
-    /// <param name="parameters">A JSON array.</param>
-    public Task<ChainAnswer<RpcReply>> CallAsync(string method, string parameters, CancellationToken cancellation)
-        => CallAsync(options.Address!, method, parameters, options.CallTimeout, cancellation);
+    /// <param name="parameters">A JSON array, or an object of named ones.</param>
+    /// <param name="timeout">Another time limit than the usual one.</param>
+    public Task<ChainAnswer<RpcReply>> CallAsync(string method, string parameters, CancellationToken cancellation, TimeSpan? timeout = null)
+        => CallAsync(options.Address!, method, parameters, timeout ?? options.CallTimeout, cancellation);
 
     /// <summary>One call to the watch-only wallet.</summary>
     public Task<ChainAnswer<RpcReply>> WalletAsync(string method, string parameters, CancellationToken cancellation, TimeSpan? timeout = null)
@@ -63,7 +68,9 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
         var fresh = _credentials is null;
         if ((_credentials ??= ReadCredentials()) is not { } credentials)
         {
-            return Fault(ChainFault.Refused, $"the credentials file {options.CredentialsFile} cannot be read, or is not user:password");
+            return Fault(
+                ChainFault.Refused,
+                $"the credentials file {options.CredentialsFile} cannot be read, or is not {(options.User.Length > 0 ? "one line with the password" : "user:password")}");
         }
 
         var answer = await PostAsync(address, method, body, credentials, timeout, cancellation);
@@ -136,9 +143,11 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
 
     private AuthenticationHeaderValue? ReadCredentials()
     {
+        Interlocked.Increment(ref _credentialsRead);
         try
         {
-            var line = File.ReadAllText(options.CredentialsFile).Trim();
+            var text = File.ReadAllText(options.CredentialsFile).Trim();
+            var line = options.User.Length > 0 && text.Length > 0 ? $"{options.User}:{text}" : text;
             return line.Contains(':', StringComparison.Ordinal) && !line.Contains('\n', StringComparison.Ordinal)
                 ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(line)))
                 : null;

@@ -1,5 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Chain;
 using Coordinator.Gateway;
 using Coordinator.Grains;
 using Coordinator.Lightning;
@@ -41,12 +40,10 @@ public sealed class SiloOptions
 
         return
         [
-            .. Gateway.Complaints(), .. Esplora.Validate(), .. Lnd.Validate(), .. OracleComplaints(),
+            .. Gateway.Complaints(), .. Chain.Complaints(Network), .. Lnd.Validate(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
         ];
     }
-
-    internal EsploraOptions Esplora => new() { Address = Chain.Address, Network = Network };
 
     internal LightningOptions Lnd => new()
     {
@@ -134,19 +131,6 @@ public sealed class UserSection
             yield return $"Users:HashesWaiting is {HashesWaiting}; it must be 0 to 10000";
         }
     }
-}
-
-/// <summary>The chain source.</summary>
-public sealed class ChainSection
-{
-    /// <summary>An esplora server, without the network part of its path.</summary>
-    public Uri? Address { get; set; }
-
-    /// <summary>Between two questions for the tip. Default 10 s.</summary>
-    public TimeSpan BlockPoll { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Between two looks of a competition at its outputs while no block came. Default 1 min.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>The Lightning node.</summary>
