@@ -9,7 +9,14 @@ namespace Coordinator.Wallet;
 /// <param name="LeastChange">Zero: change is made only where it is worth more than spending it costs. Else change of at least this is required.</param>
 /// <param name="MostInputs">1 to 500.</param>
 public sealed record SelectionRequest(
-    IReadOnlyList<TxOut> Outputs, Script ChangeScript, FeeRate FeeRate, Satoshis LeastChange, int MostInputs = 200);
+    IReadOnlyList<TxOut> Outputs, Script ChangeScript, FeeRate FeeRate, Satoshis LeastChange, int MostInputs = 200)
+{
+    /// <summary>A choice within this fee is preferred to one above it; null: no limit.</summary>
+    public Satoshis? MostFee { get; init; }
+
+    /// <summary>What an input is thought to cost at another time: below it many small coins are spent gladly, above it few.</summary>
+    public FeeRate LongTermRate { get; init; } = FeeRate.FromSatPerVbyte(10);
+}
 
 /// <summary>The coins chosen and what follows.</summary>
 /// <param name="Coins">In order of their names.</param>
@@ -18,22 +25,41 @@ public sealed record SelectionRequest(
 public sealed record Selection(IReadOnlyList<WalletOutput> Coins, Satoshis Fee, Satoshis? Change);
 
 /// <summary>Chooses coins; the same candidates, in any order, give the same choice.</summary>
-/// <remarks>One coin where one is enough: the smallest such. Else the largest ones until they are enough. So small coins are kept for small
-/// needs and a transaction has few inputs. Coins that cost more to spend than they are worth are never used.</remarks>
+/// <remarks>First coins that need no change (<see cref="BranchAndBound"/>). Else one coin where one is enough: the smallest such. Else the largest
+/// ones until they are enough. So small coins are kept for small needs and a transaction has few inputs. Coins that cost more to spend than they are
+/// worth are never used.</remarks>
 public static class CoinSelection
 {
-    /// <summary>The choice, or null where the candidates are not enough.</summary>
+    /// <summary>The first way within <see cref="SelectionRequest.MostFee"/>, else the cheapest; null where the candidates are not enough.</summary>
     public static Selection? Choose(IEnumerable<WalletOutput> candidates, SelectionRequest request)
     {
         var inputFee = request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput);
         var usable = candidates.Where(coin => coin.Output.Value > inputFee)
             .OrderBy(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).ToList();
-        foreach (var coin in usable)
+        Selection? cheapest = null;
+        foreach (var way in Ways(usable, request))
         {
-            if (TryWith([coin], request) is { } alone)
+            if (request.MostFee is not { } most || way.Fee <= most)
             {
-                return alone;
+                return way;
             }
+
+            cheapest = cheapest is null || way.Fee < cheapest.Fee ? way : cheapest;
+        }
+
+        return cheapest;
+    }
+
+    private static IEnumerable<Selection> Ways(List<WalletOutput> usable, SelectionRequest request)
+    {
+        if (BranchAndBound.Find(usable, request) is { } exact && TryWith(exact, request) is { } unchanged)
+        {
+            yield return unchanged;
+        }
+
+        if (usable.Select(coin => TryWith([coin], request)).FirstOrDefault(selection => selection is not null) is { } single)
+        {
+            yield return single;
         }
 
         var chosen = new List<WalletOutput>();
@@ -42,11 +68,10 @@ public static class CoinSelection
             chosen.Add(coin);
             if (TryWith(chosen, request) is { } enough)
             {
-                return enough;
+                yield return enough;
+                yield break;
             }
         }
-
-        return null;
     }
 
     /// <summary>Coins to keep back: those held already, then the smallest one that is enough for the rest, else the largest ones.</summary>
@@ -79,9 +104,9 @@ public static class CoinSelection
         var withChange = request.FeeRate.FeeCeiling(TransactionWeights.Of(coins.Count, 0, [.. scripts, request.ChangeScript])).Value;
         WalletOutput[] ordered = [.. coins.OrderBy(coin => coin.OutPoint)];
         var change = available - withChange;
-        var spendingCost = request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput).Value;
         var dust = TransactionWeights.DustLimit(request.ChangeScript).Value;
-        if (change >= Math.Max(dust, request.LeastChange.Value) && (change > spendingCost || request.LeastChange.Value > 0 || scripts.Count == 0))
+        var least = request.LeastChange > Satoshis.Zero || scripts.Count == 0 ? Math.Max(dust, request.LeastChange.Value) : LeastWorthwhileChange(request);
+        if (change >= least)
         {
             return new Selection(ordered, Satoshis.Of(withChange), Satoshis.Of(change));
         }
@@ -90,4 +115,8 @@ public static class CoinSelection
             ? new Selection(ordered, Satoshis.Of(available), null)
             : null;
     }
+
+    /// <summary>Change of less goes to the miner: it is dust, or spending it costs as much.</summary>
+    internal static long LeastWorthwhileChange(SelectionRequest request) => Math.Max(
+        TransactionWeights.DustLimit(request.ChangeScript).Value, request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput).Value + 1);
 }

@@ -33,8 +33,23 @@ public sealed class CoordinatorWallet
         _psbts = new WalletPsbts(_addresses);
     }
 
-    /// <summary>Looks for every output of the wallet. Costs a request for each address ever used and for the gaps.</summary>
-    public Task<ChainAnswer<WalletView>> ScanAsync(CancellationToken cancellation) => _scanner.ScanAsync(cancellation);
+    /// <summary>How far the look through the chain is that goes on, or the last one; null before the first. Kept in memory only.</summary>
+    public ScanProgress? Progress => _scanner.Progress;
+
+    /// <summary>Looks for every output of the wallet as of now. The first time costs a request for each address ever used and for the gaps; later
+    /// ones only for those that may have changed. A first look that failed goes on where it stopped.</summary>
+    public Task<ChainAnswer<WalletView>> ScanAsync(CancellationToken cancellation) => _scanner.ScanAsync(ScanReach.Now, cancellation);
+
+    /// <summary>A part of a look at every address of the wallet, whatever is known of it; repeat it until it is complete.</summary>
+    /// <param name="anew">Begins again; false goes on with an unfinished one.</param>
+    /// <param name="most">Scripts to ask for in this part, 1 to 10,000.</param>
+    /// <param name="cancellation">Ends the part; the next one goes on where it ended.</param>
+    public Task<ChainAnswer<ScanProgress>> SyncAsync(bool anew, int most, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(most, 10_000);
+        return _scanner.StepAsync(anew, most, cancellation);
+    }
 
     /// <summary>The address of an index; the same for ever.</summary>
     public Address AddressAt(Derivation derivation) => Address.From(_addresses.Output(derivation).ScriptPubKey, _network)!;
@@ -50,17 +65,18 @@ public sealed class CoordinatorWallet
     /// <remarks>Preparing again for the same owner may choose other coins, and the first ones stay reserved: keep the PSBT of the first time,
     /// or release the owner first where nothing was broadcast.</remarks>
     public Task<WalletAnswer<PreparedPayment>> PrepareAsync(SpendOrder order, CancellationToken cancellation)
-        => ReservingAsync(order.Owner, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses), cancellation);
+        => ReservingAsync(
+            order.Owner, order.LeastConfirmations, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses), cancellation);
 
     /// <summary>As <see cref="PrepareAsync"/>, for a child that pays for its parent (<c>dlctix02.md</c> §5).</summary>
     public Task<WalletAnswer<PreparedPayment>> PrepareChildAsync(ChildOrder order, CancellationToken cancellation)
-        => ReservingAsync(order.Owner, (view, taken) => ChildBuilder.Build(order, view, taken, _addresses), cancellation);
+        => ReservingAsync(order.Owner, 1, (view, taken) => ChildBuilder.Build(order, view, taken, _addresses), cancellation);
 
     /// <summary>Reserves free coins worth at least this for later children of the owner; what the owner has already counts.</summary>
     /// <returns>What the owner has now.</returns>
     public async Task<WalletAnswer<Satoshis>> ReserveAsync(string owner, Satoshis worth, int leastConfirmations, CancellationToken cancellation)
     {
-        return await ReservingAsync(owner, Hold, cancellation);
+        return await ReservingAsync(owner, leastConfirmations, Hold, cancellation);
 
         Choice<Satoshis> Hold(WalletView view, TakenCoins taken)
         {
@@ -100,6 +116,7 @@ public sealed class CoordinatorWallet
         }
 
         await _reservations.MarkBroadcastAsync(owner, signed.Txid, cancellation);
+        _scanner.NoteChange();
         return new WalletAnswer<Transaction>.Done(signed);
     }
 
@@ -123,9 +140,22 @@ public sealed class CoordinatorWallet
         return new WalletAnswer<SentPayment>.Done(new SentPayment(signed, payment.Fee, broadcast));
     }
 
-    private async Task<WalletAnswer<T>> ReservingAsync<T>(string owner, Func<WalletView, TakenCoins, Choice<T>> choose, CancellationToken cancellation)
+    /// <summary>Confirmed coins are chosen from what is known as of the newest block. The chain is asked again where that is too little, or where a chosen
+    /// coin is spent by now.</summary>
+    private async Task<WalletAnswer<T>> ReservingAsync<T>(
+        string owner, int leastConfirmations, Func<WalletView, TakenCoins, Choice<T>> choose, CancellationToken cancellation)
     {
-        var scanned = await ScanAsync(cancellation);
+        var known = leastConfirmations > 0 ? await ReservingAsync(owner, ScanReach.Block, choose, cancellation) : null;
+        return known is null or WalletAnswer<T>.Refused { Reason: WalletRefusal.InsufficientFunds or WalletRefusal.NotSpendable }
+            ? (await ReservingAsync(owner, ScanReach.Now, choose, cancellation))!
+            : known;
+    }
+
+    /// <summary>Null only as of the newest block: a chosen coin is spent.</summary>
+    private async Task<WalletAnswer<T>?> ReservingAsync<T>(
+        string owner, ScanReach reach, Func<WalletView, TakenCoins, Choice<T>> choose, CancellationToken cancellation)
+    {
+        var scanned = await _scanner.ScanAsync(reach, cancellation);
         if (scanned is ChainAnswer<WalletView>.Unavailable fault)
         {
             return new WalletAnswer<T>.Unavailable(fault.Cause, fault.Detail);
@@ -141,6 +171,11 @@ public sealed class CoordinatorWallet
                 return new WalletAnswer<T>.Refused(reason, choice.Detail);
             }
 
+            if (reach == ScanReach.Block && !await AreThereAsync(view!, choice.Coins, cancellation))
+            {
+                return null;
+            }
+
             var reserved = choice.Coins.Count == 0
                 ? new ReservationAnswer.Reserved()
                 : await _reservations.ReserveAsync(owner, choice.Coins, cancellation);
@@ -151,6 +186,20 @@ public sealed class CoordinatorWallet
         }
 
         return new WalletAnswer<T>.Refused(WalletRefusal.CoinsContended, $"{MostAttempts} choices of coins were taken by others");
+    }
+
+    /// <summary>False where a coin that was unspent in the view is spent now, in the mempool or the chain.</summary>
+    private async Task<bool> AreThereAsync(WalletView view, IReadOnlyList<ReservedCoin> coins, CancellationToken cancellation)
+    {
+        foreach (var coin in coins.Where(coin => view.Outputs.Any(output => output.OutPoint == coin.OutPoint && !output.IsSpent)))
+        {
+            if ((await _chain.GetSpendingAsync(coin.OutPoint, cancellation)).TryGet(out var spending) && spending is OutputSpending.Spent)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
 

@@ -17,23 +17,40 @@ internal static class PaymentBuilder
             return Choice<PreparedPayment>.No(WalletRefusal.Dust, $"an output of {dust.Value} is below the dust limit {TransactionWeights.DustLimit(dust.ScriptPubKey)}");
         }
 
-        var candidates = view.Spendable(order.LeastConfirmations).Where(coin => taken.MayUse(coin.OutPoint)
-            && (order.OnlyFrom is null || coin.Output.ScriptPubKey.Equals(order.OnlyFrom))).ToList();
-        var change = new Derivation(Keychain.Internal, view.NextInternal);
-        var request = new SelectionRequest(
-            Paid(order, view, addresses), order.DrainTo ?? addresses.Output(change).ScriptPubKey, order.FeeRate, order.LeastChange);
-        var selection = order.DrainTo is null ? CoinSelection.Choose(candidates, request) : Drain(candidates, request);
-        if (selection is null)
+        if (order.OnlyFrom is { } only && view.Outputs.All(output => !output.Output.ScriptPubKey.Equals(only)))
         {
-            var free = candidates.Sum(coin => coin.Output.Value.Value);
-            return Choice<PreparedPayment>.No(
-                WalletRefusal.InsufficientFunds,
-                $"{order.Outputs.Sum(output => output.Value.Value) + order.KeepBack.Value} sat and fees at {order.FeeRate} are needed; {free} sat are free with {order.LeastConfirmations} confirmations");
+            return Choice<PreparedPayment>.No(WalletRefusal.NotSpendable, $"nothing was ever paid to {only.ToHex()}, or it is not the wallet's");
         }
 
-        return selection.Fee > order.MostFee
-            ? Choice<PreparedPayment>.No(WalletRefusal.FeeAboveLimit, $"the fee is {selection.Fee}, the limit {order.MostFee}")
-            : Build(order, selection, request, change);
+        var spendable = view.Spendable(order.LeastConfirmations).Where(coin => order.OnlyFrom is null || coin.Output.ScriptPubKey.Equals(order.OnlyFrom)).ToList();
+        var candidates = spendable.Where(coin => taken.MayUse(coin.OutPoint)).ToList();
+        var change = new Derivation(Keychain.Internal, view.NextInternal);
+        var request = new SelectionRequest(
+            Paid(order, view, addresses), order.DrainTo ?? addresses.Output(change).ScriptPubKey, order.FeeRate, order.LeastChange)
+        { MostFee = order.MostFee };
+        var worthwhile = Worthwhile(candidates, request);
+        var selection = order.DrainTo is null ? CoinSelection.Choose(candidates, request)
+            : worthwhile.Count == 0 ? null
+            : CoinSelection.TryWith(worthwhile, request);
+        return selection is null ? TooLittle(order, spendable, candidates, worthwhile)
+            : selection.Fee > order.MostFee
+                ? Choice<PreparedPayment>.No(WalletRefusal.FeeAboveLimit, $"the fee is {selection.Fee} at {order.FeeRate}, the limit {order.MostFee}")
+                : Build(order, selection, request, change);
+    }
+
+    private static Choice<PreparedPayment> TooLittle(
+        SpendOrder order, List<WalletOutput> spendable, List<WalletOutput> candidates, List<WalletOutput> worthwhile)
+    {
+        var free = candidates.Sum(coin => coin.Output.Value.Value);
+        var have = $"{free} sat are free with {order.LeastConfirmations} confirmations, {spendable.Sum(coin => coin.Output.Value.Value) - free} sat are reserved";
+        return order.DrainTo is null
+            ? Choice<PreparedPayment>.No(
+                WalletRefusal.InsufficientFunds,
+                $"{order.Outputs.Sum(output => output.Value.Value) + order.KeepBack.Value} sat and fees at {order.FeeRate} are needed; {have}")
+            : worthwhile.Count == 0
+                ? Choice<PreparedPayment>.No(WalletRefusal.InsufficientFunds, $"no coin is free that is worth more than its fee at {order.FeeRate}; {have}")
+                : Choice<PreparedPayment>.No(
+                    WalletRefusal.Dust, $"after fees at {order.FeeRate} less than the dust limit {TransactionWeights.DustLimit(order.DrainTo)} remains; {have}");
     }
 
     private static IReadOnlyList<TxOut> Paid(SpendOrder order, WalletView view, WalletAddresses addresses)
@@ -41,12 +58,12 @@ internal static class PaymentBuilder
             ? order.Outputs
             : [.. order.Outputs, new TxOut(order.KeepBack, addresses.Output(new Derivation(Keychain.Internal, view.NextInternal + 1)).ScriptPubKey)];
 
-    private static Selection? Drain(List<WalletOutput> candidates, SelectionRequest request)
+    /// <summary>What a drain takes: the largest coins that are worth more than their fee.</summary>
+    private static List<WalletOutput> Worthwhile(List<WalletOutput> candidates, SelectionRequest request)
     {
         var inputFee = request.FeeRate.FeeCeiling(TransactionWeights.TaprootKeyInput);
-        var worthwhile = candidates.Where(coin => coin.Output.Value > inputFee)
-            .OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).Take(request.MostInputs).ToList();
-        return worthwhile.Count == 0 ? null : CoinSelection.TryWith(worthwhile, request);
+        return [.. candidates.Where(coin => coin.Output.Value > inputFee)
+            .OrderByDescending(coin => coin.Output.Value).ThenBy(coin => coin.OutPoint).Take(request.MostInputs)];
     }
 
     private static Choice<PreparedPayment> Build(SpendOrder order, Selection selection, SelectionRequest request, Derivation change)

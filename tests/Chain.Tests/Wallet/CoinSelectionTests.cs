@@ -73,6 +73,68 @@ public sealed class CoinSelectionTests
         Assert.Null(CoinSelection.Choose(coins, Request(500, 4_000, 0)));
     }
 
+    [Fact]
+    public void Takes_the_coins_that_need_no_change_where_there_are_such()
+    {
+        // 45,000 and 20,000 pay 64,700 and the 169 virtual bytes of two inputs and one output, and leave nothing.
+        var coins = new[] { 45_000L, 90_000, 20_000, 70_000, 64_900 }.Select(value => Coin(value)).ToList();
+        var selection = CoinSelection.Choose(coins, Request(64_831, 250, 0))!;
+        Assert.Equal([20_000, 45_000], selection.Coins.Select(coin => coin.Output.Value.Value).Order());
+        Assert.Equal((169, null), (selection.Fee.Value, selection.Change));
+        Assert.NotNull(CoinSelection.Choose(coins, Request(64_831, 250, 330))!.Change);
+    }
+
+    [Fact]
+    public void Pays_many_small_coins_where_fees_are_low_and_one_where_they_are_high()
+    {
+        // At 1 sat/vB four coins of 10,000 and at 40 sat/vB one coin pay without change: which of them is less waste depends on the rate.
+        var low = new[] { 10_058L, 10_058, 10_058, 10_058, 39_900 }.Select((value, i) => Coin(value, i)).ToList();
+        Assert.Equal(4, CoinSelection.Choose(low, Request(39_700, 250, 0))!.Coins.Count);
+        var high = new[] { 12_300L, 12_300, 12_300, 12_300, 44_500 }.Select((value, i) => Coin(value, i)).ToList();
+        Assert.Equal(44_500, Assert.Single(CoinSelection.Choose(high, Request(40_000, 10_000, 0))!.Coins).Output.Value.Value);
+    }
+
+    [Fact]
+    public void The_search_for_exact_coins_finds_one_whenever_there_is_one()
+    {
+        for (ulong seed = 1; seed <= 300; seed++)
+        {
+            var random = new SplitMix64(seed);
+            var coins = Enumerable.Range(0, 4 + (int)random.Below(6)).Select(i => Coin(5_000 + random.Below(50_000), i)).ToList();
+            var rate = 250 + random.Below(3_000);
+            var chosen = coins.Where(_ => random.Below(2) == 0).DefaultIfEmpty(coins[0]).ToList();
+            var fee = FeeRate.FromSatPerKwu(rate).FeeCeiling(Weight.Of(42 + 172 + (230 * chosen.Count)));
+            var pay = chosen.Sum(coin => coin.Output.Value.Value) - fee.Value - random.Below(100);
+            if (pay < 330)
+            {
+                continue;
+            }
+
+            var selection = CoinSelection.Choose(coins, Request(pay, rate, 0));
+            Assert.True(selection is { Change: null }, $"seed {seed}: {selection}");
+        }
+    }
+
+    [Fact]
+    public void The_search_ends_where_coins_are_many()
+    {
+        var random = new SplitMix64(5);
+        var coins = Enumerable.Range(0, 2_000).Select(i => Coin(10_000 + (2 * random.Below(1_000_000)), i)).ToList();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.NotNull(CoinSelection.Choose(coins, Request(77_777_777, 250, 0)));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    public void Prefers_a_way_within_the_fee_limit()
+    {
+        var coins = new[] { 10_058L, 10_058, 10_058, 10_058, 60_000 }.Select((value, i) => Coin(value, i)).ToList();
+        var request = Request(39_700, 250, 0);
+        Assert.Equal(4, CoinSelection.Choose(coins, request)!.Coins.Count);
+        Assert.Equal(60_000, Assert.Single(CoinSelection.Choose(coins, request with { MostFee = Satoshis.Of(200) })!.Coins).Output.Value.Value);
+        Assert.Equal(154, CoinSelection.Choose(coins, request with { MostFee = Satoshis.Of(10) })!.Fee.Value);
+    }
+
     [Theory]
     [InlineData(18_000L, new[] { 20_000L })]
     [InlineData(95_000L, new[] { 90_000L, 40_000L })]

@@ -204,5 +204,47 @@ public sealed class WalletPaymentTests
         Assert.Equal(WalletRefusal.ForeignPsbt, (await world.Wallet.FinalizeAsync("a", lying, default)).Refusal);
     }
 
+    [Fact]
+    public async Task Says_what_is_missing_with_the_numbers()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 100_000, 50_000);
+        WalletWorld.Done(await world.Wallet.ReserveAsync("bump", Satoshis.Of(60_000), 1, default));
+        var beyond = await world.Wallet.PrepareAsync(world.Order("a", 90_000), default);
+        Assert.Equal(WalletRefusal.InsufficientFunds, beyond.Refusal);
+        Assert.Contains("90000 sat and fees at 500 sat/kwu are needed; 50000 sat are free with 1 confirmations, 100000 sat are reserved", beyond.Describe(), StringComparison.Ordinal);
+        var foreign = await world.Wallet.PrepareAsync(world.Order("a", 1_000) with { OnlyFrom = world.Chain.Payer.Script }, default);
+        Assert.Equal(WalletRefusal.NotSpendable, foreign.Refusal);
+        var dear = await world.Wallet.PrepareAsync(world.Order("a", 1_000) with { MostFee = Satoshis.Of(100) }, default);
+        Assert.Equal(WalletRefusal.FeeAboveLimit, dear.Refusal);
+        Assert.DoesNotContain(await world.Reservations.ListAsync(default), reservation => reservation.Owner == "a");
+    }
+
+    [Fact]
+    public async Task A_drain_that_would_leave_dust_is_refused_and_nothing_is_reserved()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 700);
+        var drain = new SpendOrder { Owner = "send/1", DrainTo = world.Chain.Payer.Script, FeeRate = FeeRate.FromSatPerVbyte(5) };
+        Assert.Equal(WalletRefusal.Dust, (await world.Wallet.PrepareAsync(drain, default)).Refusal);
+        Assert.Equal(WalletRefusal.InsufficientFunds, (await world.Wallet.PrepareAsync(drain with { FeeRate = FeeRate.FromSatPerVbyte(50) }, default)).Refusal);
+        Assert.Empty(await world.Reservations.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_coin_that_somebody_spent_since_the_block_is_not_chosen()
+    {
+        await using var world = await WalletWorld.StartAsync();
+        world.Fund(6, 60_000, 70_000);
+        var stolen = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("a", 50_000), default));
+        var signed = await world.SignAsync("a", stolen);
+        await world.Reservations.SettleAsync("a", default);
+        WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("b", 50_000), default));
+        await world.Reservations.ReleaseAsync("b", default);
+        Assert.True((await world.Chain.Chain.BroadcastAsync(signed, default)).IsOut);
+        var next = WalletWorld.Done(await world.Wallet.PrepareAsync(world.Order("b", 50_000), default));
+        Assert.Empty(Spent(stolen).Intersect(Spent(next)));
+    }
+
     private static IEnumerable<OutPoint> Spent(PreparedPayment payment) => payment.Unsigned.Inputs.Select(input => input.PreviousOutput);
 }
