@@ -14,11 +14,11 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("balance")]
     Task<Answer<WalletBalanceView>> BalanceAsync();
 
-    /// <summary>Unspent and reserved outputs.</summary>
+    /// <summary>Every output ever, spent ones too.</summary>
     [Alias("outputs")]
     Task<Answer<ImmutableArray<WalletOutputView>>> OutputsAsync();
 
-    /// <summary>The chain source's fee rates by target in blocks, ascending; at least one.</summary>
+    /// <summary>The chain source's fee rates by target in blocks, ascending; target 1 is always there.</summary>
     [AlwaysInterleave]
     [Alias("estimated_fees")]
     Task<Answer<ImmutableArray<FeeEstimateView>>> EstimatedFeesAsync();
@@ -69,8 +69,18 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("owners")]
     Task<ImmutableArray<string>> OwnersAsync();
 
-    /// <summary>Sends to an address; null amount drains.</summary>
+    /// <summary>Sends to an address; null amount sends everything that is free. The same request again is the same payment, for as long as the last
+    /// thousand of them are remembered; another one under its id is refused.</summary>
     /// <returns>The txid.</returns>
     [Alias("send")]
     Task<Answer<string>> SendAsync(SendRequest request);
+
+    /// <summary>A child that pays for a send that waits; again with a higher rate is a replacement of it.</summary>
+    [Alias("bump_send")]
+    Task<Answer<BumpedSendView>> BumpSendAsync(BumpSendRequest request);
+
+    /// <summary>Looks at a part of the wallet's addresses, also at those that are not expected to change; ask until it is complete. What it has found
+    /// counts from then on.</summary>
+    [Alias("sync")]
+    Task<Answer<WalletSyncView>> SyncAsync(SyncRequest request);
 }

@@ -107,3 +107,43 @@ public sealed record SendRequest(
 [Immutable]
 [Alias("coordinator.fee_estimate")]
 public sealed record FeeEstimateView([property: Id(0)] int Target, [property: Id(1)] long RateSatPerKwu);
+
+/// <summary>A part of a look at every address of the wallet.</summary>
+/// <param name="Anew">Begins again; else an unfinished one goes on.</param>
+/// <param name="Most">Scripts to ask for in this part, 1 to 500.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.wallet_sync_request")]
+public sealed record SyncRequest([property: Id(0)] bool Anew, [property: Id(1)] int Most);
+
+/// <param name="Asked">Scripts looked at since it began.</param>
+/// <param name="Used">Of them, those that were ever paid to.</param>
+/// <param name="Outputs">Found so far, spent ones too.</param>
+/// <param name="Height">The tip when it began.</param>
+/// <param name="IsComplete">False where the same request goes on.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.wallet_sync")]
+public sealed record WalletSyncView(
+    [property: Id(0)] int Asked,
+    [property: Id(1)] int Used,
+    [property: Id(2)] int Outputs,
+    [property: Id(3)] int Height,
+    [property: Id(4)] bool IsComplete);
+
+/// <summary>A child for one of the operator's payments that waits.</summary>
+/// <param name="Payment">Its request id or txid.</param>
+/// <param name="RateSatPerKwu">What both together are to pay; null is the one-block estimate.</param>
+/// <param name="MaxFee">Satoshis of the child; null is what the rate asks for.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.bump_send_request")]
+public sealed record BumpSendRequest([property: Id(0)] string Payment, [property: Id(1)] long? RateSatPerKwu, [property: Id(2)] long? MaxFee);
+
+/// <param name="Txid">Of the child.</param>
+/// <param name="Fee">Satoshis, of it alone.</param>
+/// <param name="Limit">Why it pays no more than this, though the rate asks for it; null where it pays what was asked.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.bumped_send")]
+public sealed record BumpedSendView([property: Id(0)] string Txid, [property: Id(1)] long Fee, [property: Id(2)] string? Limit);

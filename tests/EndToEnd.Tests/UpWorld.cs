@@ -21,7 +21,9 @@ internal sealed class UpWorld : IAsyncDisposable
 
     public Uri Operator => new(_ready.GetProperty("operator").GetString()!);
 
-    public string Token => File.ReadAllText(_ready.GetProperty("operator_token_file").GetString()!).Trim();
+    public string TokenFile => _ready.GetProperty("operator_token_file").GetString()!;
+
+    public string Token => File.ReadAllText(TokenFile).Trim();
 
     public Uri Simulator(string name) => new(_ready.GetProperty("simulators").GetProperty(name).GetString()!);
 

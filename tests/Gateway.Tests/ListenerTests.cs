@@ -18,6 +18,8 @@ public sealed class ListenerTests
         { "GET", "/api/v1/wallet/address" },
         { "GET", "/api/v1/wallet/outputs" },
         { "POST", "/api/v1/wallet/send" },
+        { "POST", "/api/v1/wallet/bump" },
+        { "POST", "/api/v1/wallet/sync" },
         { "GET", "/api/v1/health" },
     };
 

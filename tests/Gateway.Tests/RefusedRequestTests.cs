@@ -75,6 +75,8 @@ public sealed class RefusedRequestTests
         { "POST", C + "/cancel", """{"reason":7}""", 422, "invalid_body" },
         { "POST", C + "/entries/7/release_share", null, 400, "invalid_path" },
         { "POST", "/api/v1/wallet/send", "{}", 422, "invalid_body" },
+        { "POST", "/api/v1/wallet/bump", """{"payment":"rent","sat_per_vbyte":10001}""", 422, "invalid_body" },
+        { "POST", "/api/v1/wallet/sync", """{"most":501}""", 422, "invalid_body" },
         { "POST", "/api/v1/wallet/send", """{"address_to":"x","amount":0}""", 422, "invalid_body" },
         { "POST", "/api/v1/wallet/send", """{"address_to":"x","amount":2100000000000001}""", 422, "invalid_body" },
     };

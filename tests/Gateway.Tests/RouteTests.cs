@@ -146,6 +146,19 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task The_operator_bumps_by_a_rate_and_syncs_in_parts()
+    {
+        await using var world = await GatewayWorld.StartAsync();
+        Assert.Equal(201, (await world.SendAsync(world.Operator("POST", "/api/v1/wallet/bump", Samples.BumpBody))).Status);
+        Assert.Equal(201, (await world.SendAsync(world.Operator("POST", "/api/v1/wallet/bump", """{"payment":"rent"}"""))).Status);
+        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", "/api/v1/wallet/sync", """{"anew":true,"most":100}"""))).Status);
+        Assert.Equal(200, (await world.SendAsync(world.Operator("POST", "/api/v1/wallet/sync", "{}"))).Status);
+        Assert.Equal(
+            [new BumpSendRequest("rent", 5_000, 5_000), new BumpSendRequest("rent", null, null), new SyncRequest(true, 100), new SyncRequest(false, 200)],
+            world.Grains.Calls.Select(call => call.Arguments[0]));
+    }
+
+    [Fact]
     public async Task Large_answers_are_packed_for_who_asks()
     {
         await using var world = await GatewayWorld.StartAsync();

@@ -11,6 +11,8 @@ namespace Coordinator.Cli.Operator;
 /// <summary>How the operator's commands reach the service: its operators' listener, with the token of a file.</summary>
 internal sealed class OperatorCall
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Option<string> _address = new("--operator")
     {
         Description = "address of the operators' listener", DefaultValueFactory = _ => "http://127.0.0.1:9991",
@@ -45,7 +47,7 @@ internal sealed class OperatorCall
             throw new CommandFailedException($"--token-file '{file}' does not exist", 2);
         }
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Patience };
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, cancellation)).Trim());
         if (body is not null)
@@ -57,11 +59,16 @@ internal sealed class OperatorCall
         {
             using var response = await http.SendAsync(request, cancellation);
             var text = await response.Content.ReadAsStringAsync(cancellation);
-            return response.IsSuccessStatusCode ? Parse(text) : throw new CommandFailedException(Refusal((int)response.StatusCode, text));
+            return response.IsSuccessStatusCode ? Parse(text)
+                : throw new CommandFailedException(Refusal((int)response.StatusCode, text), isUnclear: (int)response.StatusCode >= 500);
         }
         catch (HttpRequestException failure)
         {
-            throw new CommandFailedException($"the service does not answer at {server}: {failure.Message}");
+            throw new CommandFailedException($"the service does not answer at {server}: {failure.Message}", isUnclear: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"the service at {server} did not answer within {Patience.TotalSeconds} seconds", isUnclear: true);
         }
     }
 

@@ -29,7 +29,10 @@ internal static class Binaries
 }
 
 /// <summary>A command cannot go on; the message is all that is shown. Exit code 1, or 2 for what was asked wrongly.</summary>
-internal sealed class CommandFailedException(string message, int exitCode = 1) : Exception(message)
+internal sealed class CommandFailedException(string message, int exitCode = 1, bool isUnclear = false) : Exception(message)
 {
     public int ExitCode => exitCode;
+
+    /// <summary>It may have been done all the same.</summary>
+    public bool IsUnclear => isUnclear;
 }

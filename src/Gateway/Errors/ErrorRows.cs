@@ -117,7 +117,7 @@ internal static class ErrorRows
     private static readonly ImmutableArray<ErrorRow> Payouts =
     [
         new("invalid_invoice", "400", 400, "The invoice is not usable"),
-        new("wrong_network", "200", 400, "The invoice is for another network"),
+        new("wrong_network", "200", 400, "The invoice or address is for another network"),
         new("invalid_key", "400", 400, "The private key is malformed"),
         new("other_key", "400", 400, "The private key is not the entry's"),
         new("invalid_preimage", "400", 400, "The payout preimage is malformed"),
@@ -143,7 +143,7 @@ internal static class ErrorRows
 
     private static readonly ImmutableArray<ErrorRow> Wallet =
     [
-        new("address", "500", 400, "An address of the request is not one of this network"),
+        new("address", "500", 400, "An address of the request is malformed"),
         new("amount", "500", 400, "An amount of the request is out of range"),
         new("wallet_insufficientfunds", "500", 409, "The coins that may be used are worth too little"),
         new("wallet_feeabovelimit", "500", 409, "The fee would be above the limit given"),
@@ -152,6 +152,8 @@ internal static class ErrorRows
         new("wallet_notspendable", "500", 409, "The output is not the wallet's to spend"),
         new("wallet_foreignpsbt", "500", 409, "The PSBT is not one of the wallet's"),
         new("payment_not_found", "-", 404, "The wallet holds no such payment"),
+        new("request_id_used", "-", 409, "The request id stands for another payment"),
+        new("send_replaced", "-", 409, "The payment can never confirm: its coins were spent otherwise"),
         new("broadcast", "-", 409, "The payment may be out: its coins stay reserved"),
         new("not_sent", "500", 503, "The transaction is not out yet; the same request sends the same one"),
     ];

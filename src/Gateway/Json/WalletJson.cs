@@ -5,7 +5,7 @@ using Coordinator.Grains;
 
 namespace Coordinator.Gateway.Json;
 
-/// <summary>The wallet's answers (http-api §12); <c>reserved</c> and <c>reserved_by</c> are ours.</summary>
+/// <summary>The wallet's answers (http-api §12); <c>reserved</c>, <c>reserved_by</c>, bump and sync are ours.</summary>
 internal static class WalletJson
 {
     internal static void WriteBalance(Utf8JsonWriter json, WalletBalanceView balance)
@@ -61,6 +61,26 @@ internal static class WalletJson
     {
         json.WriteStartObject();
         json.WriteString("txid", txid);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteBumped(Utf8JsonWriter json, BumpedSendView child)
+    {
+        json.WriteStartObject();
+        json.WriteString("txid", child.Txid);
+        json.WriteNumber("fee", child.Fee);
+        json.WriteString("limit", child.Limit);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteSync(Utf8JsonWriter json, WalletSyncView progress)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("asked", progress.Asked);
+        json.WriteNumber("used", progress.Used);
+        json.WriteNumber("outputs", progress.Outputs);
+        json.WriteNumber("height", progress.Height);
+        json.WriteBoolean("complete", progress.IsComplete);
         json.WriteEndObject();
     }
 

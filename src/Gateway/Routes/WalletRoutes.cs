@@ -21,6 +21,31 @@ internal static class WalletRoutes
             var txid = (await call.Wallet.SendAsync(Parse(call))).OrRefuse();
             return Reply.Json(json => WalletJson.WriteTxid(json, txid), StatusCodes.Status201Created);
         });
+        routes.MapToken(HttpMethods.Post, "/api/v1/wallet/bump", async call =>
+        {
+            var child = (await call.Wallet.BumpSendAsync(ParseBump(call))).OrRefuse();
+            return Reply.Json(json => WalletJson.WriteBumped(json, child), StatusCodes.Status201Created);
+        });
+        routes.MapToken(HttpMethods.Post, "/api/v1/wallet/sync", call => call.Wallet.SyncAsync(ParseSync(call)).AsJsonAsync(WalletJson.WriteSync));
+    }
+
+    private static BumpSendRequest ParseBump(GatewayCall call)
+    {
+        var body = call.Fields();
+        var payment = body.Text("payment", 100);
+        var rate = body.OptionalNumber("sat_per_vbyte", 1, 10_000);
+        var fee = body.OptionalNumber("max_fee", 1, Bitcoin.Satoshis.MaxValue);
+        body.Check();
+        return new BumpSendRequest(payment, rate * 250, fee);
+    }
+
+    private static SyncRequest ParseSync(GatewayCall call)
+    {
+        var body = call.Fields();
+        var anew = body.OptionalTruth("anew");
+        var most = body.OptionalNumber("most", 1, 500);
+        body.Check();
+        return new SyncRequest(anew, (int)(most ?? 200));
     }
 
     /// <summary>A request id of the caller's makes a send safe to repeat; without one every request is a send of its own.</summary>

@@ -23,6 +23,22 @@ public sealed record WalletDocument
 
     /// <summary>Internal indices given out to sweep to.</summary>
     public ImmutableArray<StoredScript> Scripts { get; init; } = [];
+
+    /// <summary>The operator's payments, oldest first; decided ones too, so that repeating a request pays nobody twice.</summary>
+    public ImmutableArray<StoredSend> Sends { get; init; } = [];
+}
+
+/// <summary>A payment of the operator's, as it was first asked for.</summary>
+/// <param name="Txid">The payment.</param>
+public sealed record StoredSend(string RequestId, string AddressTo, string? AddressFrom, long? Amount, long? MaxFee, Txid Txid)
+{
+    /// <summary>What has spent its coins in its place, six deep; null where nothing has.</summary>
+    public Txid? ReplacedBy { get; init; }
+
+    public static StoredSend Of(SendRequest request, Txid txid)
+        => new(request.RequestId, request.AddressTo, request.AddressFrom, request.Amount, request.MaxFee, txid);
+
+    public bool IsOf(SendRequest request) => Of(request, Txid) == this with { ReplacedBy = null };
 }
 
 /// <param name="Purpose">What the script is for.</param>

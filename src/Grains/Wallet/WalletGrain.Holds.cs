@@ -36,7 +36,7 @@ public sealed partial class WalletGrain
         // Nothing else runs in this grain now: coins without a payment are of an attempt that died before it stored one.
         var waiting = (await reservations.ListAsync(CancellationToken.None)).Where(reservation => reservation.Broadcast is null)
             .Select(reservation => reservation.Owner).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        foreach (var owner in waiting.Where(owner => Find(owner) is null && IsOneStep(owner)))
+        foreach (var owner in waiting.Where(owner => Find(owner) is null && IsOneStep(owner) && stored.State.Children.All(child => child.Owner != owner)))
         {
             await reservations.ReleaseAsync(owner, CancellationToken.None);
         }
@@ -44,9 +44,10 @@ public sealed partial class WalletGrain
         return [.. waiting.Where(owner => Find(owner) is { BroadcastTxid: null })];
     }
 
-    /// <summary>Owners that reserve coins and store their payment in one call.</summary>
+    /// <summary>Owners that reserve coins and store their payment or child in one call.</summary>
     private static bool IsOneStep(string owner)
-        => owner.StartsWith("funding/", StringComparison.Ordinal) || owner.StartsWith("send/", StringComparison.Ordinal);
+        => owner.StartsWith("funding/", StringComparison.Ordinal) || owner.StartsWith("send/", StringComparison.Ordinal)
+            || owner.StartsWith("send-bump/", StringComparison.Ordinal);
 
     /// <summary>Frees the coins of payments that are six deep, or whose coins a six deep conflict has spent; names coins that a stranger spent.</summary>
     /// <returns>False where the chain could not be asked about every coin.</returns>
@@ -69,31 +70,49 @@ public sealed partial class WalletGrain
         {
             var fate = await LookAsync(payment, tip.Height, ours);
             answered &= fate.IsAnswered;
-            var isOver = fate.Decider is not null && payment.BroadcastTxid is not null;
-            if (isOver && fate.Decider != payment.BroadcastTxid && payment.BumpOwner is { } bumps)
+            await TakeAsync(payment, fate);
+            if (fate is { IsAnswered: true, IsSpent: false })
             {
-                await ForgetBumpsAsync(bumps);
-            }
-
-            var next = stored.State with { Holds = fate.Holds.Aggregate(stored.State.Holds, (holds, hold) => holds.With(hold)) };
-            if (isOver)
-            {
-                await reservations.SettleAsync(payment.Owner, CancellationToken.None);
-                next = next with { Payments = next.Payments.RemoveAll(known => known.Owner == payment.Owner) };
-            }
-
-            if (next.Payments.Length != stored.State.Payments.Length || next.Holds.Length != stored.State.Holds.Length)
-            {
-                await WriteAsync(next);
+                await GoOnAsync(payment);
             }
         }
 
         return answered;
     }
 
+    /// <summary>Records what became of a payment: its coins are free once that is for good.</summary>
+    private async Task TakeAsync(StoredPayment payment, Fate fate)
+    {
+        var isOver = fate.Decider is not null && payment.BroadcastTxid is not null;
+        if (isOver && fate.Decider != payment.BroadcastTxid && BumpsOf(payment) is { } bumps)
+        {
+            await ForgetBumpsAsync(bumps);
+        }
+
+        var next = stored.State with { Holds = fate.Holds.Aggregate(stored.State.Holds, (holds, hold) => holds.With(hold)) };
+        if (isOver)
+        {
+            await reservations.SettleAsync(payment.Owner, CancellationToken.None);
+            next = next with
+            {
+                Payments = next.Payments.RemoveAll(known => known.Owner == payment.Owner),
+                Sends = Decided(payment, fate.Decider!.Value),
+            };
+        }
+
+        if (next.Payments.Length != stored.State.Payments.Length || next.Holds.Length != stored.State.Holds.Length)
+        {
+            await WriteAsync(next);
+        }
+    }
+
+    /// <summary>Whose children hang on its change.</summary>
+    private static string? BumpsOf(StoredPayment payment)
+        => IsSend(payment) ? BumpOwner(payment.Owner["send/".Length..]) : payment.BumpOwner;
+
     private async Task<Fate> LookAsync(StoredPayment payment, int tip, List<Txid> ours)
     {
-        var fate = new Fate(true, null, []);
+        var fate = new Fate(true, false, null, []);
         foreach (var coin in payment.Unsigned().Inputs.Select(input => input.PreviousOutput))
         {
             if (!(await chain.GetSpendingAsync(coin, CancellationToken.None)).TryGet(out var spending))
@@ -106,6 +125,7 @@ public sealed partial class WalletGrain
                 var stranger = spent.Status.ConfirmedHeight is not null && !ours.Contains(by) && payment.Unsigned().Txid != by;
                 fate = new Fate(
                     fate.IsAnswered,
+                    true,
                     fate.Decider ?? (spent.Status.ConfirmationsAt(tip) >= SettledDepth ? by : null),
                     stranger ? fate.Holds.Add(Hold(payment, coin, by)) : fate.Holds);
             }
@@ -138,6 +158,7 @@ public sealed partial class WalletGrain
         "foreign_coin_spend", coin.ToString(), $"the coin that is reserved for {payment.Owner} was spent by {by}, which is no transaction of this wallet's",
         clock.GetUtcNow());
 
+    /// <param name="IsSpent">Something spends one of the coins, in the mempool or the chain.</param>
     /// <param name="Decider">What has spent one of the coins, six deep.</param>
-    private sealed record Fate(bool IsAnswered, Txid? Decider, ImmutableArray<StoredHold> Holds);
+    private sealed record Fate(bool IsAnswered, bool IsSpent, Txid? Decider, ImmutableArray<StoredHold> Holds);
 }

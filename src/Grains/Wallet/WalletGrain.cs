@@ -18,6 +18,9 @@ public sealed partial class WalletGrain(
 {
     private const uint ScriptsAhead = 16;
 
+    /// <summary>Scripts asked for in one call: others wait no longer than that takes.</summary>
+    private const int MostSynced = 500;
+
     /// <summary>Funding is never replaced, so its change must carry a fee-bumping child (D22).</summary>
     private static readonly Satoshis LeastChange = Satoshis.Of(10_000);
 
@@ -66,9 +69,17 @@ public sealed partial class WalletGrain(
             return Unavailable;
         }
 
-        return estimates.ByTarget.Count == 0
-            ? ImmutableArray.Create(new FeeEstimateView(1, estimates.For(1).SatPerKwu))
-            : [.. estimates.ByTarget.OrderBy(pair => pair.Key).Select(pair => new FeeEstimateView(pair.Key, pair.Value.SatPerKwu))];
+        var first = new FeeEstimateView(1, estimates.For(1).SatPerKwu);
+        var others = estimates.ByTarget.Where(pair => pair.Key > 1).OrderBy(pair => pair.Key).Select(pair => new FeeEstimateView(pair.Key, pair.Value.SatPerKwu));
+        return ImmutableArray.Create([first, .. others]);
+    }
+
+    public async Task<Answer<WalletSyncView>> SyncAsync(SyncRequest request)
+    {
+        var step = await wallet.SyncAsync(request.Anew, Math.Clamp(request.Most, 1, MostSynced), CancellationToken.None);
+        return step.TryGet(out var progress)
+            ? new WalletSyncView(progress.Asked, progress.Used, progress.Outputs, progress.Height, progress.IsComplete)
+            : Unavailable;
     }
 
     public async Task<Answer<FundedPsbt>> FundAsync(FundRequest request)
@@ -153,81 +164,6 @@ public sealed partial class WalletGrain(
         await reservations.ReleaseAsync(owner, CancellationToken.None);
         await WriteAsync(stored.State with { Payments = stored.State.Payments.RemoveAll(payment => payment.Owner == owner) });
         return Done.Instance;
-    }
-
-    public async Task<Answer<string>> SendAsync(SendRequest request)
-    {
-        var owner = $"send/{request.RequestId}";
-        if (Find(owner) is not { } payment)
-        {
-            await SettleAsync();
-            var (order, problem) = await OrderAsync(owner, request);
-            if (order is null)
-            {
-                return problem!;
-            }
-
-            await reservations.ReleaseAsync(owner, CancellationToken.None);
-            var prepared = await wallet.PrepareAsync(order, CancellationToken.None);
-            if (!prepared.TryGet(out var fresh))
-            {
-                return Refused(prepared.Refusal, prepared.Describe());
-            }
-
-            payment = Store(owner, fresh);
-            await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payment) });
-        }
-
-        var signed = await SignAsync(payment);
-        if (!signed.TryGet(out var hex, out var unsigned))
-        {
-            return unsigned;
-        }
-
-        var transaction = Transaction.Parse(hex);
-        var sent = await chain.BroadcastAsync(transaction, CancellationToken.None);
-        return sent.IsOut
-            ? transaction.Txid.ToString()
-            : Problems.Unavailable("not_sent", $"{transaction.Txid}: {sent.Describe()}; the same request sends the same transaction again");
-    }
-
-    private async Task<(SpendOrder? Order, Problem? Problem)> OrderAsync(string owner, SendRequest request)
-    {
-        if (Address.TryParse(request.AddressTo, settings.Network, out var to, out var why) is false)
-        {
-            return (null, Problems.Invalid("address", $"address_to: {why}"));
-        }
-
-        Script? from = null;
-        if (request.AddressFrom is { } text)
-        {
-            if (!Address.TryParse(text, settings.Network, out var parsed, out var whyNot))
-            {
-                return (null, Problems.Invalid("address", $"address_from: {whyNot}"));
-            }
-
-            from = parsed.ScriptPubKey;
-        }
-
-        if (request.Amount is <= 0 or > Satoshis.MaxValue || request.MaxFee is < 0 or > Satoshis.MaxValue)
-        {
-            return (null, Problems.Invalid("amount", "amount and max_fee are satoshis, above zero"));
-        }
-
-        if (!(await chain.GetFeeEstimatesAsync(CancellationToken.None)).TryGet(out var estimates))
-        {
-            return (null, Unavailable);
-        }
-
-        return (new SpendOrder
-        {
-            Owner = owner,
-            Outputs = request.Amount is { } amount ? [new TxOut(Satoshis.Of(amount), to!.ScriptPubKey)] : [],
-            DrainTo = request.Amount is null ? to!.ScriptPubKey : null,
-            FeeRate = estimates.For(1),
-            MostFee = request.MaxFee is { } most ? Satoshis.Of(most) : null,
-            OnlyFrom = from,
-        }, null);
     }
 
     /// <summary>The broadcast intent is on disk before a signature leaves this grain.</summary>

@@ -45,6 +45,8 @@ public static class Rows
         new(108, "POST", "/api/v1/holds/release", Door.Token, Samples.ReleaseBody, 200, ""),
         new(109, "GET", "/api/v1/settle_only", Door.Token, null, 200, Samples.StatusText),
         new(110, "POST", "/api/v1/settle_only", Door.Token, """{"on":true,"by":"alice","note":"maintenance"}""", 200, Samples.StatusText),
+        new(112, "POST", "/api/v1/wallet/bump", Door.Token, Samples.BumpBody, 201, "{\"txid\":\"" + new string('c', 64) + "\",\"fee\":1500,\"limit\":null}"),
+        new(113, "POST", "/api/v1/wallet/sync", Door.Token, """{"anew":true,"most":100}""", 200, """{"asked":100,"used":7,"outputs":9,"height":812,"complete":false}"""),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

@@ -153,6 +153,11 @@ public sealed class FakeGrains
         public Task<ImmutableArray<string>> OwnersAsync() => throw new NotSupportedException();
 
         public Task<Answer<string>> SendAsync(SendRequest request) => owner.Ask("send", 0, new string('b', 64), request);
+
+        public Task<Answer<BumpedSendView>> BumpSendAsync(BumpSendRequest request)
+            => owner.Ask("bump_send", 0, new BumpedSendView(new string('c', 64), 1_500, null), request);
+
+        public Task<Answer<WalletSyncView>> SyncAsync(SyncRequest request) => owner.Ask("sync", 0, new WalletSyncView(100, 7, 9, 812, false), request);
     }
 
     private sealed class FakeCompetition(FakeGrains owner, Guid key) : ICompetitionGrain

@@ -130,6 +130,8 @@ public static class Samples
         "ephemeral_private_key":"{{new string('6', 64)}}","ln_invoice":"lnbcrt1"}
         """;
 
+    public static string BumpBody { get; } = """{"payment":"rent","sat_per_vbyte":20,"max_fee":5000}""";
+
     public static string SendBody { get; } = """{"address_to":"bcrt1p","amount":1000,"max_fee":50}""";
 
     public static string CompetitionPath { get; } = $"/api/v1/competitions/{CompetitionId}";
