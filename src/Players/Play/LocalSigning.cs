@@ -10,7 +10,7 @@ namespace Coordinator.Players.Play;
 internal sealed class LocalSigning(PlayerContext player) : IDisposable
 {
     private PlayerRound? _round;
-    private string? _roundId;
+    private OwnNonces? _own;
     private byte[]? _partials;
 
     /// <summary>Nonces were drawn for the contract as it was shown: it may not change any more.</summary>
@@ -19,24 +19,37 @@ internal sealed class LocalSigning(PlayerContext player) : IDisposable
     /// <summary>Does what the shown round waits for, if that is this player.</summary>
     public async Task StepAsync(ShownContract shown, TicketedDlc dlc, CancellationToken cancellation)
     {
-        if (_roundId != shown.Round)
+        var step = OwnNonces.Next(_own, shown.Round, shown.Entry.HasNonces, shown.Entry.HasPartials);
+        if (step == SigningStep.Open)
         {
             await OpenAsync(shown.Round, dlc, cancellation);
         }
-
-        var (competition, entry) = (player.Competition, player.Record.Seat!.Entry);
-        if (!shown.Entry.HasNonces)
+        else if (step == SigningStep.Adopt)
         {
-            var sent = await player.Coordinator.SendNoncesAsync(competition, entry, shown.Round, _round!.Nonces.ToJsonBytes(), cancellation);
-            Report(sent, "nonces", "public nonces");
-            return;
+            _own = new OwnNonces(shown.Round, Offered: true, Accepted: false, Signed: false);
         }
 
-        if (shown.Entry.HasPartials)
+        if (step == SigningStep.Sign)
         {
-            return;
+            await SignAsync(shown, cancellation);
         }
+        else if (step != SigningStep.Wait)
+        {
+            await SendNoncesAsync(shown, cancellation);
+        }
+    }
 
+    private async Task SendNoncesAsync(ShownContract shown, CancellationToken cancellation)
+    {
+        _own = _own!.Value with { Offered = true };
+        var sent = await player.Coordinator.SendNoncesAsync(
+            player.Competition, player.Record.Seat!.Entry, shown.Round, _round!.Nonces.ToJsonBytes(), cancellation);
+        _own = _own.Value with { Accepted = sent.IsSuccess };
+        Report(sent, "nonces", "public nonces");
+    }
+
+    private async Task SignAsync(ShownContract shown, CancellationToken cancellation)
+    {
         if (_partials is null)
         {
             await AnswerAsync(shown.Round, cancellation);
@@ -44,7 +57,8 @@ internal sealed class LocalSigning(PlayerContext player) : IDisposable
 
         if (_partials is not null)
         {
-            var sent = await player.Coordinator.SendSignaturesAsync(competition, entry, shown.Round, shown.FundingPsbt, _partials, cancellation);
+            var sent = await player.Coordinator.SendSignaturesAsync(
+                player.Competition, player.Record.Seat!.Entry, shown.Round, shown.FundingPsbt, _partials, cancellation);
             Report(sent, "signatures", "partial signatures");
         }
     }
@@ -55,10 +69,10 @@ internal sealed class LocalSigning(PlayerContext player) : IDisposable
     private async Task OpenAsync(string roundId, TicketedDlc dlc, CancellationToken cancellation)
     {
         _round?.Dispose();
-        (_round, _roundId, _partials) = (null, null, null);
+        (_round, _own, _partials) = (null, null, null);
         var binding = RoundBinding.Of(dlc, Hex.Decode(roundId));
         _round = await player.ComputeAsync(() => PlayerRound.Open(SigningItems.Of(dlc), player.Keys.Entry, binding), cancellation);
-        _roundId = roundId;
+        _own = new OwnNonces(roundId, Offered: false, Accepted: false, Signed: false);
         player.Say("round", ("round", roundId));
     }
 
@@ -72,6 +86,7 @@ internal sealed class LocalSigning(PlayerContext player) : IDisposable
         }
 
         var round = _round!;
+        _own = _own!.Value with { Signed = true };
         _partials = await player.ComputeAsync(
             () =>
             {
@@ -88,7 +103,7 @@ internal sealed class LocalSigning(PlayerContext player) : IDisposable
     {
         if (sent.IsSuccess)
         {
-            player.Say(step, ("round", _roundId));
+            player.Say(step, ("round", _own?.Round));
         }
         else if (sent.Code is not ("old_round" or "signatures_present" or "already_signed" or "nonces_not_aggregated" or "contract_not_available"))
         {

@@ -169,7 +169,8 @@ internal enum Taking
 /// <param name="EntersFirst">Sends the entry before it pays.</param>
 /// <param name="Signs">Takes part in signing at all.</param>
 /// <param name="Lies">Its first partial signatures are wrong.</param>
-/// <param name="LosesNonces">Draws other nonces in the middle of a round.</param>
+/// <param name="LiesOn">Who lies goes on lying.</param>
+/// <param name="LosesNonces">Is restarted in the middle of a round and draws other nonces.</param>
 /// <param name="IsAway">Not to be seen from the accepted entry to the payout.</param>
 /// <param name="GoesAfterSigning">Not to be seen from its signatures to the payout.</param>
 /// <param name="PayoutFails">Its payout has no route the first time.</param>
@@ -186,6 +187,7 @@ internal sealed record PlayerPlan(
     bool EntersFirst,
     bool Signs,
     bool Lies,
+    bool LiesOn,
     bool LosesNonces,
     bool IsAway,
     bool GoesAfterSigning,
@@ -208,6 +210,7 @@ internal sealed record PlayerPlan(
             EntersFirst: random.Below(2) == 0,
             Signs: !Rarely(60),
             Lies: Rarely(12),
+            LiesOn: Rarely(3),
             LosesNonces: Rarely(12),
             IsAway: Rarely(12),
             GoesAfterSigning: Rarely(8),

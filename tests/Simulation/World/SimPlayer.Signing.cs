@@ -3,6 +3,7 @@ using System.Text;
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
 using Coordinator.Grains;
+using Coordinator.Players;
 
 namespace Coordinator.Simulation;
 
@@ -10,7 +11,7 @@ namespace Coordinator.Simulation;
 internal sealed partial class SimPlayer
 {
     private PlayerRound? _round;
-    private string? _roundId;
+    private OwnNonces? _own;
     private string? _lied;
     private bool _lost;
 
@@ -23,27 +24,34 @@ internal sealed partial class SimPlayer
 
         var mine = contract.Entries.First(entry => entry.EntryId == Entry!.Id);
         Index = mine.PlayerIndex;
-        if (_roundId != contract.RoundId)
+        if (mine.NoncesSubmitted && Plan.LosesNonces && !_lost)
         {
-            OpenRound(contract);
+            // A client that was restarted: its nonces were in its memory only.
+            (_lost, _own) = (true, null);
         }
 
-        if (!mine.NoncesSubmitted)
+        var step = OwnNonces.Next(_own, contract.RoundId, mine.NoncesSubmitted, mine.PartialsSubmitted);
+        if (step == SigningStep.Open)
         {
-            await AskAsync(grain => grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, _roundId, Nonces())));
-        }
-        else if (Plan.LosesNonces && !_lost)
-        {
-            // A client that lost its own: everybody begins anew.
-            _lost = true;
             OpenRound(contract);
-            _roundId = null;
-            await AskAsync(grain => grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, null, Nonces())));
         }
-        else if (state == "awaiting_signatures" && !mine.PartialsSubmitted
-            && await AskAsync(grain => grain.AggregateNoncesAsync(Player)) is { } aggregate && aggregate.Round == _roundId)
+        else if (step == SigningStep.Adopt)
         {
-            await SendPartialsAsync(contract, aggregate);
+            _own = new OwnNonces(contract.RoundId, Offered: true, Accepted: false, Signed: false);
+        }
+
+        if (step == SigningStep.Sign)
+        {
+            if (state == "awaiting_signatures" && await AskAsync(grain => grain.AggregateNoncesAsync(Player)) is { } aggregate && aggregate.Round == contract.RoundId)
+            {
+                await SendPartialsAsync(contract, aggregate);
+            }
+        }
+        else if (step != SigningStep.Wait)
+        {
+            _own = _own!.Value with { Offered = true };
+            var sent = await AskAsync(grain => grain.SubmitNoncesAsync(new NoncesRequest(Player, Entry!.Id, contract.RoundId, Nonces())));
+            _own = _own.Value with { Accepted = sent is not null };
         }
     }
 
@@ -54,14 +62,15 @@ internal sealed partial class SimPlayer
         var dlc = _competition.ContractOf(contract);
         _round?.Dispose();
         _round = PlayerRound.Open(SigningItems.Of(dlc), _key, RoundBinding.Of(dlc, Hex.Decode(contract.RoundId)));
-        _roundId = contract.RoundId;
+        _own = new OwnNonces(contract.RoundId, Offered: false, Accepted: false, Signed: false);
     }
 
     private async Task SendPartialsAsync(ContractView contract, AggregateNoncesView aggregate)
     {
         var all = SigMap<AggregateNonce>.Parse(_round!.Items.AllItems.Shape, Encoding.UTF8.GetBytes(aggregate.Json));
+        _own = _own!.Value with { Signed = true };
         var partials = _round.Sign(all);
-        if (Plan.Lies && _lied is null)
+        if (Plan.Lies && (_lied is null || Plan.LiesOn))
         {
             _lied = contract.RoundId;
             var wrong = partials.Packed.ToArray();
@@ -72,7 +81,7 @@ internal sealed partial class SimPlayer
         }
 
         var body = ImmutableArray.Create(partials.ToJsonBytes());
-        await AskAsync(grain => grain.SubmitSignaturesAsync(new SignaturesRequest(Player, Entry!.Id, _roundId, body, contract.FundingPsbt)));
+        await AskAsync(grain => grain.SubmitSignaturesAsync(new SignaturesRequest(Player, Entry!.Id, contract.RoundId, body, contract.FundingPsbt)));
     }
 
     /// <summary>Own signatures, verified, and the ticket preimage, once they are there.</summary>
