@@ -105,6 +105,29 @@ public sealed class SigningRoundTests
     }
 
     [Fact]
+    public void Wrong_partials_are_searched_five_times_a_round_and_then_only_new_nonces_help()
+    {
+        var played = Playbook.AwaitingSignatures();
+        played.Learn(new OwnPartSigned("round 1", Given.Hash("own"), played.Now)).All((play, player) => play.SendPartials(player));
+        for (var wrong = 1; wrong <= SigningRound.MostWrong; wrong++)
+        {
+            // The fact may come twice; it counts once for each set that was sent.
+            var rejected = new PartialsRejected("round 1", [played.EntryOf(1).Id], played.Now);
+            played.Learn(rejected, rejected);
+            Assert.Equal(wrong, Round(played).WrongOf(played.EntryOf(1).Id));
+            if (wrong < SigningRound.MostWrong)
+            {
+                played.SendPartials(1, $"wrong {wrong}");
+            }
+        }
+
+        Assert.Equal("too_many_wrong_signatures", played.Refused(
+            new SubmitPartials(Given.Player(1), played.EntryOf(1).Id, null, Given.Hash("other"), played.Now)).Code);
+        played.SendNonces(1, "fresh");
+        Assert.Equal((2, 0), (Round(played).Number, Round(played).WrongOf(played.EntryOf(1).Id)));
+    }
+
+    [Fact]
     public void Stored_partials_are_never_overwritten()
     {
         var played = Playbook.AwaitingSignatures().SendPartials(0).SendPartials(0);

@@ -27,10 +27,14 @@ public sealed record SigningRound(
     /// <summary>A new round may be forced by one entry at most this often.</summary>
     public const int MostForced = 3;
 
+    /// <summary>Wrong partial signatures of one entry are added up and searched at most this often in one round: each search costs as much as the
+    /// contract is large, and whoever owns one seat could ask for it without end.</summary>
+    public const int MostWrong = 5;
+
     /// <summary>When players could begin with the step that is awaited: nonces, or, once there is an aggregate, partial signatures.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Entries whose partial signatures of this round were wrong, each once.</summary>
+    /// <summary>Entries whose partial signatures of this round were wrong, once for each time.</summary>
     public ImmutableArray<Guid> Wrong { get; init; } = [];
 
     public static SigningRound First(string id, DateTimeOffset at) => new(1, id, [], null, null, []) { Since = at };
@@ -41,7 +45,7 @@ public sealed record SigningRound(
     public SigningRound Published(Hash32 aggregate, DateTimeOffset at) => this with { Aggregate = aggregate, Since = at };
 
     /// <summary>Without this entry's partial signatures, which were wrong (D10).</summary>
-    public SigningRound Reject(Guid entry) => WithPartials(entry, null) with { Wrong = Wrong.Contains(entry) ? Wrong : Wrong.Add(entry) };
+    public SigningRound Reject(Guid entry) => WithPartials(entry, null) with { Wrong = Wrong.Add(entry) };
 
     public RoundPart? Part(Guid entry) => Parts.FirstOrDefault(part => part.Entry == entry);
 
@@ -57,6 +61,8 @@ public sealed record SigningRound(
 
     [JsonIgnore]
     public bool HasAllPartials => OwnPartials is not null && Parts.All(part => part.Partials is not null);
+
+    public int WrongOf(Guid entry) => Wrong.Count(wrong => wrong == entry);
 
     public int ForcedBy(Guid entry) => Forced.Count(forced => forced == entry);
 }

@@ -118,7 +118,7 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
         OwnNoncesLost lost when lost.Round == Round.Id => new ContractCreated(Header, Contract, Round.Next(lost.NextRound, lost.At)),
         PartialsRejected rejected when rejected.Round == Round.Id => this with
         {
-            Round = rejected.Entries.Aggregate(Round, (round, entry) => round.Reject(entry)),
+            Round = rejected.Entries.Where(entry => Round.Part(entry) is { Partials: not null }).Aggregate(Round, (round, entry) => round.Reject(entry)),
         },
         ContractSigned signed when signed.Round == Round.Id => new SigningComplete(
             Header.Stamped("signed_at", signed.At), Contract, Round, signed.Signed, signed.At, [], false),
@@ -142,6 +142,8 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
         var present = Round.Part(submit.Entry)?.Partials;
         return present == submit.Partials ? this
             : present is not null ? Refusal.Conflict("signatures_present", "partial signatures of this entry are already stored for this round")
+            : Round.WrongOf(submit.Entry) >= SigningRound.MostWrong ? Refusal.Conflict(
+                "too_many_wrong_signatures", "partial signatures of this entry were wrong too often in this round: draw new nonces and send them")
             : this with { Round = Round.WithPartials(submit.Entry, submit.Partials) };
     }
 }

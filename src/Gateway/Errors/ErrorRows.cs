@@ -112,6 +112,7 @@ internal static class ErrorRows
         new("invalid_signatures", "400", 400, "The partial signatures are not those of the contract"),
         new("other_psbt", "200", 400, "The PSBT is not the competition's"),
         new("signatures_present", "200 (overwrites)", 409, "Partial signatures are stored already"),
+        new("too_many_wrong_signatures", "-", 409, "Partial signatures were wrong too often in this round"),
     ];
 
     private static readonly ImmutableArray<ErrorRow> Payouts =

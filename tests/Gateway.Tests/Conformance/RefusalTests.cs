@@ -37,7 +37,7 @@ public sealed class RefusalTests
         (8, "NotFound", "entry_not_found"), (8, "Conflict", "contract_not_available old_round too_many_rounds signed_remotely"), (8, "Invalid", "invalid_nonces"),
         (9, "NotFound", "entry_not_found nonces_not_aggregated"),
         (10, "NotFound", "entry_not_found"), (10, "Conflict", "contract_not_available nonces_not_aggregated old_round signatures_present signed_remotely"),
-        (10, "Invalid", "invalid_signatures other_psbt"),
+        (10, "Invalid", "invalid_signatures other_psbt"), (10, "Conflict", "too_many_wrong_signatures"),
         (11, "NotFound", "competition_not_found entry_not_found ticket_not_found"),
         (11, "Conflict", "not_attested payout_closed payout_exists payout_not_open seat_not_sold atomic_first not_paid other_outcome payment_hash_used"),
         (11, "Invalid", "invalid_invoice wrong_network invalid_key other_key invalid_preimage other_preimage wrong_ticket not_a_winner wrong_amount"),
