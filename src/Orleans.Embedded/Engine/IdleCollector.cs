@@ -35,12 +35,9 @@ internal sealed class IdleCollector(Silo silo)
     /// <summary>Ends what is idle longer than <paramref name="age"/>, or than its own limit when that is null.</summary>
     public void Collect(TimeSpan? age)
     {
-        foreach (var activation in silo.Catalog.Snapshot())
+        foreach (var activation in silo.Catalog.Where(candidate => candidate.IdleTime() >= (age ?? LimitOf(candidate.Class))))
         {
-            if (activation.IdleTime() is { } idle && idle >= (age ?? LimitOf(activation.Class)))
-            {
-                activation.Deactivate(new(DeactivationReasonCode.ActivationIdle, $"Idle for {idle}."));
-            }
+            activation.Deactivate(new(DeactivationReasonCode.ActivationIdle, $"Idle for {activation.IdleTime()}."));
         }
     }
 
