@@ -7,6 +7,7 @@ namespace Coordinator.Grains;
 public sealed partial class CompetitionGrain
 {
     private readonly Dictionary<Txid, string> _transactions = [];
+    private (Hash32 Hash, AnnouncementRecord Record, string Text)? _announcement;
 
     public async Task<Answer<CompetitionView>> GetAsync()
     {
@@ -19,7 +20,7 @@ public sealed partial class CompetitionGrain
         var view = CompetitionViews.Lean(document);
         if (AnnouncementOf(state) is { } hash)
         {
-            view = view with { EventAnnouncement = AnnouncementRecord.Parse(await services.Artefacts.GetAsync(hash)).ToPublicJson() };
+            view = view with { EventAnnouncement = (await AnnouncementAsync(hash)).Text };
         }
 
         return state is LiveState live ? await WithTransactionsAsync(view, live) : view;
@@ -52,6 +53,18 @@ public sealed partial class CompetitionGrain
         }
 
         return hex;
+    }
+
+    /// <summary>An announcement never changes either: it is read once, however often it is shown.</summary>
+    private async Task<(Hash32 Hash, AnnouncementRecord Record, string Text)> AnnouncementAsync(Hash32 hash)
+    {
+        if (_announcement is not { } known || known.Hash != hash)
+        {
+            var record = AnnouncementRecord.Parse(await services.Artefacts.GetAsync(hash));
+            _announcement = known = (hash, record, record.ToPublicJson());
+        }
+
+        return known;
     }
 
     private static Hash32? AnnouncementOf(CompetitionState state) => state switch

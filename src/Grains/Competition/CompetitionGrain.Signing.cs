@@ -163,7 +163,7 @@ public sealed partial class CompetitionGrain
             Encoding.UTF8.GetString(await services.Artefacts.GetAsync(contract.Parameters)),
             contract.FundingOutpoint.ToString(),
             Encoding.ASCII.GetString(await services.Artefacts.GetAsync(contract.FundingPsbt)),
-            AnnouncementRecord.Parse(await services.Artefacts.GetAsync(contract.Announcement)).ToPlayerJson(),
+            (await AnnouncementAsync(contract.Announcement)).Record.ToPlayerJson(),
             contracted.Round?.Number ?? 0,
             contracted.Round?.Id ?? string.Empty,
             entries.ToImmutable(),

@@ -19,6 +19,9 @@ public sealed partial class CompetitionGrain(
 
     private readonly RoundMemory _memory = new();
     private CompetitionDocument _committed = new();
+
+    /// <summary>The committed state as it is written; null where it was not needed yet.</summary>
+    private byte[]? _committedText;
     private ReminderNeed _reminder;
     private IGrainTimer? _timer;
 
@@ -79,13 +82,19 @@ public sealed partial class CompetitionGrain(
     /// <summary>One write: the state that follows and the intents it wants. After a failed write the activation ends and is read anew.</summary>
     private async Task CommitAsync(CompetitionState next)
     {
-        if (_committed.State is { } current && Same(current, next))
+        if (ReferenceEquals(_committed.State, next))
+        {
+            return;
+        }
+
+        var text = TextOf(next);
+        if (_committed.State is { } current && (_committedText ??= TextOf(current)).AsSpan().SequenceEqual(text))
         {
             return;
         }
 
         var before = _committed.State?.Wire;
-        await WriteAsync(_committed.After(next, clock.GetUtcNow()));
+        await WriteAsync(_committed.After(next, clock.GetUtcNow()), text);
         services.Wakes.Wait(Id, Waiting());
         if (before != next.Wire)
         {
@@ -97,7 +106,9 @@ public sealed partial class CompetitionGrain(
         Tell();
     }
 
-    private async Task WriteAsync(CompetitionDocument next)
+    /// <param name="next">What to write.</param>
+    /// <param name="text">Its state as it is written, where that is known.</param>
+    private async Task WriteAsync(CompetitionDocument next, byte[]? text = null)
     {
         stored.State = next;
         try
@@ -110,6 +121,7 @@ public sealed partial class CompetitionGrain(
             throw;
         }
 
+        _committedText = text;
         _committed = next;
         services.Intake.Touch();
         CountHolds();
@@ -195,9 +207,7 @@ public sealed partial class CompetitionGrain(
             state.WatchesChain)
         : Grains.Waiting.ForNothing;
 
-    private static bool Same(CompetitionState left, CompetitionState right)
-        => ReferenceEquals(left, right)
-            || JsonSerializer.SerializeToUtf8Bytes(left, DocumentJson.Options).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, DocumentJson.Options));
+    private static byte[] TextOf(CompetitionState state) => JsonSerializer.SerializeToUtf8Bytes(state, DocumentJson.Options);
 
     /// <summary>Also ends this activation: ids that strangers make up must not fill the memory.</summary>
     private Problem Unknown()
