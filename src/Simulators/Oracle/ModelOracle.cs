@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Coordinator.Bitcoin;
@@ -19,6 +20,7 @@ public sealed class ModelOracle(
     OracleModel model, OracleFaults faults, XOnlyPublicKey coordinator, TimeProvider time, Func<byte[]> salt) : IOracle
 {
     private readonly OracleClock _clock = new(time, model);
+    private readonly ConcurrentDictionary<Guid, (byte[] Bytes, OracleEvent Event)> _read = new();
 
     /// <inheritdoc/>
     public Task<OracleAnswer<PublicKey>> GetPublicKeyAsync(CancellationToken cancellation)
@@ -42,9 +44,19 @@ public sealed class ModelOracle(
             return default(Acknowledged);
         }, cancellation);
 
-    /// <summary>By way of JSON, so that exactly what the wire would carry is read.</summary>
-    private static OracleEvent Read(EventBody shown)
-        => OracleEvent.Parse(JsonSerializer.SerializeToUtf8Bytes(shown, OracleJson.Default.EventBody));
+    /// <summary>By way of JSON, so that exactly what the wire would carry is read; the same bytes are not read twice.</summary>
+    private OracleEvent Read(EventBody shown)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(shown, OracleJson.Default.EventBody);
+        if (_read.TryGetValue(shown.Id, out var known) && known.Bytes.AsSpan().SequenceEqual(bytes))
+        {
+            return known.Event;
+        }
+
+        var read = OracleEvent.Parse(bytes);
+        _read[shown.Id] = (bytes, read);
+        return read;
+    }
 
     private async Task<OracleAnswer<T>> CallAsync<T>(string method, string path, Func<T> run, CancellationToken cancellation)
     {

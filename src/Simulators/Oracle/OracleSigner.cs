@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
@@ -40,16 +41,18 @@ public static class AttestationScalar
 internal sealed class OracleSigner(SecretKey key)
 {
     private readonly Dictionary<Guid, ImmutableArray<string>> _points = [];
+    private readonly ConcurrentDictionary<Guid, PublicKey> _nonces = new();
 
     internal PublicKey PublicKey => key.PublicKey;
 
     internal string KeyHex => Hex.Encode(key.ToBytes());
 
-    internal PublicKey NoncePoint(EventRecord record)
+    /// <summary>Computed once per event, whose salt never changes.</summary>
+    internal PublicKey NoncePoint(EventRecord record) => _nonces.GetOrAdd(record.Terms.Id, _ =>
     {
         using var nonce = Nonce(record);
         return nonce.PublicKey;
-    }
+    });
 
     /// <summary>The secret nonce as text: only for the "v1 quirk".</summary>
     internal string RevealNonce(EventRecord record)
