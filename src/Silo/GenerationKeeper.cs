@@ -13,6 +13,7 @@ internal sealed partial class GenerationKeeper(IGrainFactory grains, Intake inta
     /// <summary>Goes on until it is cancelled; stays on the caller's scheduler.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        var service = grains.GetGrain<IServiceGrain>(0);
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(Period, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -23,7 +24,7 @@ internal sealed partial class GenerationKeeper(IGrainFactory grains, Intake inta
 
             try
             {
-                await LookAsync(grains.GetGrain<IServiceGrain>(0));
+                await LookAsync(service);
             }
 #pragma warning disable CA1031 // The next minute tries again; a disk that is full shows in health.
             catch (Exception failure) when (failure is not OperationCanceledException)

@@ -82,7 +82,8 @@ public sealed partial class CompetitionGrain(
     /// <summary>One write: the state that follows and the intents it wants. After a failed write the activation ends and is read anew.</summary>
     private async Task CommitAsync(CompetitionState next)
     {
-        if (ReferenceEquals(_committed.State, next))
+        // Most looks find nothing new: equal records are equal on disk. Unequal ones may be so too, with lists that were made anew.
+        if (next.Equals(_committed.State))
         {
             return;
         }
