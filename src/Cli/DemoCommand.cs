@@ -31,16 +31,11 @@ internal static class DemoCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(source) != "sim")
-            {
-                await Console.Error.WriteLineAsync("only --chain sim can be played yet");
-                return 2;
-            }
-
             var options = new DemoOptions(
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
-                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service), parsed.GetValue(fees));
+                KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service), parsed.GetValue(fees),
+                parsed.GetValue(source));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -52,7 +47,11 @@ internal static class DemoCommand
         DefaultValueFactory = _ => SigningChoice.Keymeld,
     };
 
-    private static Option<string> Chain() => new("--chain") { Description = "sim: the chain simulator", DefaultValueFactory = _ => "sim" };
+    internal static Option<ChainChoice> Chain() => new("--chain")
+    {
+        Description = "sim: the chain simulator; bitcoind: a Bitcoin node of its own on regtest",
+        DefaultValueFactory = _ => ChainChoice.Sim,
+    };
 
     private static Option<string?> Service() => new("--service")
     {

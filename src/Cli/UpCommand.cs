@@ -15,12 +15,13 @@ internal static class UpCommand
         var ports = new Option<string>("--ports") { Description = "auto takes free ports; otherwise 9990, 9991 and 9992", DefaultValueFactory = _ => "standard" };
         var json = new Option<bool>("--json") { Description = "says that it is ready as one JSON object" };
         var signing = new Option<SigningChoice>("--signing") { Description = "how contracts are signed", DefaultValueFactory = _ => SigningChoice.Keymeld };
-        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json, signing };
+        var chain = DemoCommand.Chain();
+        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json, signing, chain };
         command.SetAction((parsed, cancellation) => parsed.GetValue(ports) is not ("auto" or "standard")
             ? RefuseAsync("--ports takes auto or standard")
             : RunAsync(
                 parsed.GetValue(data) ?? Path.Combine(".data", "up"), parsed.GetValue(ports) == "auto" ? ServicePorts.Free : ServicePorts.Standard,
-                parsed.GetValue(json), parsed.GetValue(signing), clock, cancellation));
+                parsed.GetValue(json), new LocalWorldOptions(Seed: 1, IsHurried: false, parsed.GetValue(signing), Chain: parsed.GetValue(chain)), clock, cancellation));
         return command;
     }
 
@@ -30,12 +31,12 @@ internal static class UpCommand
         return 2;
     }
 
-    private static async Task<int> RunAsync(string data, ServicePorts ports, bool json, SigningChoice signing, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string data, ServicePorts ports, bool json, LocalWorldOptions options, TimeProvider clock, CancellationToken cancellation)
     {
         using var folder = DataFolder.Open(data);
         try
         {
-            var world = await LocalWorld.StartAsync(folder, ports, new LocalWorldOptions(Seed: 1, IsHurried: false, signing), clock, cancellation);
+            var world = await LocalWorld.StartAsync(folder, ports, options, clock, cancellation);
             await using (world)
             {
                 Announce(world, folder, json);
@@ -46,7 +47,7 @@ internal static class UpCommand
 
                 await Task.Delay(Look, clock, cancellation); // Ctrl-C reaches every process at once: they may end before this one hears of it
                 throw new CommandFailedException(world.ServiceRuns
-                    ? "the simulators ended by themselves"
+                    ? options.Chain == ChainChoice.Sim ? "the simulators ended by themselves" : "the simulators or the Bitcoin node ended by themselves"
                     : $"the service ended by itself:\n{world.ServiceWords()}");
             }
         }

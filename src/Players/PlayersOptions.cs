@@ -24,7 +24,7 @@ public enum PayoutChoice
 /// <param name="Data">Folder of their state; made where it is missing.</param>
 /// <param name="Public">The coordinator's public listener.</param>
 /// <param name="Wallet">Control address of the simulated Lightning network.</param>
-/// <param name="Chain">An esplora server.</param>
+/// <param name="Chain">An esplora server, or a Bitcoin node's RPC where <see cref="ChainCookie"/> is given.</param>
 /// <param name="Oracle">The oracle.</param>
 /// <param name="Competition">Which competition to play; as an argument one, or several separated by commas (<see cref="Further"/>).</param>
 /// <param name="Count">How many players.</param>
@@ -37,6 +37,9 @@ public sealed record PlayersOptions(
 
     /// <summary>The first so many players ask the coordinator nothing between their entry and the end of the event (<c>--away</c>); 0 where left out.</summary>
     public int Away { get; init; }
+
+    /// <summary>A file with a Bitcoin node's credentials (<c>--chain-cookie</c>); null: the chain is an esplora server.</summary>
+    public string? ChainCookie { get; init; }
 
     /// <summary>The enclaves' keys as they are known out of band (<c>--enclaves 0=02…,1=03…</c>); empty: the gateway is believed.</summary>
     public ImmutableDictionary<int, PublicKey> Enclaves { get; init; } = ImmutableDictionary<int, PublicKey>.Empty;
@@ -59,7 +62,7 @@ public sealed record PlayersOptions(
                 Data = Path.Combine(Data, competition.ToString()),
             });
 
-    /// <summary>Reads the arguments; every one but the last three is needed.</summary>
+    /// <summary>Reads the arguments; every one but the last four is needed.</summary>
     /// <returns>The options, or what is wrong.</returns>
     public static (PlayersOptions? Options, string? Complaint) Parse(IReadOnlyList<string> arguments)
     {
@@ -85,6 +88,7 @@ public sealed record PlayersOptions(
                 {
                     Away = int.Parse(values.GetValueOrDefault("--away", "0"), CultureInfo.InvariantCulture),
                     Further = competitions[1..],
+                    ChainCookie = values.GetValueOrDefault("--chain-cookie"),
                     Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
                     Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
                 },

@@ -37,7 +37,7 @@ internal sealed class DemoOpening(
         var now = clock.GetUtcNow();
         var story = new DemoStory(
             Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, start,
-            SigningDate(now).ToUnixTimeSeconds() + 86_400, balances);
+            SigningDate(now).ToUnixTimeSeconds() + 86_400, balances, options.Chain);
         await api.CreateAsync(CompetitionTerms.Of(story.Competition, options.Players, options.Places, now, Dates), cancellation);
         await File.WriteAllTextAsync(folder.Story, JsonSerializer.Serialize(new { story, faucets = Faucets }, Json), cancellation);
         log.Tell(
@@ -56,7 +56,7 @@ internal sealed class DemoOpening(
             throw new CommandFailedException(
                 $"{folder.Root} holds another demo: --players {story.Players} --places {story.Places} --seed {story.Seed} "
                     + $"--end {story.End.ToString().ToLowerInvariant()} --payout {story.Payout.ToString().ToLowerInvariant()} "
-                    + $"--signing {story.Signing.ToString().ToLowerInvariant()} --away {story.Away}",
+                    + $"--signing {story.Signing.ToString().ToLowerInvariant()} --away {story.Away} --chain {story.Chain.ToString().ToLowerInvariant()}",
                 exitCode: 2);
         }
 

@@ -37,9 +37,11 @@ internal enum DemoFees
 /// <param name="Kills">Moments at which the service is killed and started again: a state, or a player's step with how many of them.</param>
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
 /// <param name="Fees">How much the world pays for its blocks.</param>
+/// <param name="Chain">Which chain it is played on.</param>
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
-    ImmutableArray<string> Kills, string? Service = null, DemoFees Fees = DemoFees.Calm);
+    ImmutableArray<string> Kills, string? Service = null, DemoFees Fees = DemoFees.Calm,
+    ChainChoice Chain = ChainChoice.Sim);
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>
@@ -47,10 +49,10 @@ internal sealed record DemoOptions(
 /// <param name="BalancesMsat">Of every Lightning node at the start.</param>
 internal sealed record DemoStory(
     Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, int StartHeight, long Expiry,
-    IReadOnlyDictionary<string, long> BalancesMsat)
+    IReadOnlyDictionary<string, long> BalancesMsat, ChainChoice Chain = ChainChoice.Sim)
 {
     /// <summary>Whether options ask for the demo that was begun.</summary>
     public bool IsOf(DemoOptions options)
-        => (Players, Places, Seed, End, Payout, Signing, Away)
-            == (options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away);
+        => (Players, Places, Seed, End, Payout, Signing, Away, Chain)
+            == (options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, options.Chain);
 }

@@ -70,12 +70,13 @@ internal sealed class DemoRun : IAsyncDisposable
     private async Task<bool> PlayWithinAsync(CancellationToken cancellation)
     {
         _world = await LocalWorld.StartAsync(
-            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing, _options.Service), _clock, cancellation);
+            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing, _options.Service, _options.Chain), _clock, cancellation);
         _log.Tell(
-            "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; simulators for chain, Lightning, oracle and Keymeld",
+            "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; "
+                + (_options.Chain == ChainChoice.Sim ? "simulators for chain, Lightning, oracle and Keymeld" : "a Bitcoin node; simulators for Lightning, oracle and Keymeld"),
             ("public", _world.Addresses.Public.ToString()), ("operator", _world.Addresses.Operator.ToString()), ("data", _folder.Root));
         var http = new WorldHttp(_client);
-        var chain = new ChainWorld(http, new Uri(_world.Simulators["chain"]));
+        var chain = _world.OpenChain(http);
         var lightning = new LightningWorld(http, new Uri(_world.Simulators["lnd_control"]));
         var api = new OperatorApi(http, _world, await File.ReadAllTextAsync(_folder.TokenFile, cancellation), _clock);
         Watch(http);
@@ -108,7 +109,7 @@ internal sealed class DemoRun : IAsyncDisposable
             [
                 "--away", _options.Away.ToString(CultureInfo.InvariantCulture), "--enclaves", string.Join(',', world.EnclaveKeys.Select(pin => $"{pin.Key}={pin.Value}")),
                 "--data", _folder.Players, "--public", world.Addresses.Public.ToString(), "--wallet", world.Simulators["lnd_control"],
-                "--chain", world.Simulators["chain"], "--oracle", world.Simulators["oracle"], "--competition", competition.ToString(),
+                .. world.ChainArguments, "--oracle", world.Simulators["oracle"], "--competition", competition.ToString(),
                 "--players", _options.Players.ToString(CultureInfo.InvariantCulture), "--seed", _options.Seed.ToString(CultureInfo.InvariantCulture),
                 "--payout", _options.Payout.ToString(),
             ],

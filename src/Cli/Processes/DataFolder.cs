@@ -16,6 +16,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Simulators => Path.Combine(Root, "simulators");
 
+    public string Node => Path.Combine(Root, "node");
+
     public string Players => Path.Combine(Root, "players");
 
     public string TokenFile => Path.Combine(Root, "operator.token");

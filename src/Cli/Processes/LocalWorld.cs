@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Cli.Demo;
+using Coordinator.Cli.Node;
 
 namespace Coordinator.Cli.Processes;
 
@@ -22,9 +23,10 @@ internal sealed record ServiceAddresses(Uri Public, Uri Operator, Uri Metrics);
 /// <param name="IsHurried">Short intervals between looks, for a demo that nobody wants to wait for.</param>
 /// <param name="Signing">How the service has contracts signed.</param>
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
-internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing, string? Service = null);
+/// <param name="Chain">Which chain the service sees.</param>
+internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing, string? Service = null, ChainChoice Chain = ChainChoice.Sim);
 
-/// <summary>The service and the simulators, two processes over one data folder.</summary>
+/// <summary>The service and the simulators, two processes over one data folder; the Bitcoin node, where there is one, is a third.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
     private const int MostStarts = 5;
@@ -33,18 +35,21 @@ internal sealed class LocalWorld : IAsyncDisposable
     private readonly LocalWorldOptions _options;
     private readonly TimeProvider _clock;
     private readonly ChildProcess _simulators;
+    private readonly LocalNode? _node;
     private readonly SemaphoreSlim _starting = new(1);
     private ServicePorts _ports;
     private ChildProcess? _service;
 
-    private LocalWorld(DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, JsonElement addresses)
+    private LocalWorld(
+        DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, LocalNode? node,
+        IReadOnlyDictionary<string, string> addresses)
     {
-        (_folder, _ports, _options, _clock, _simulators) = (folder, ports, options, clock, simulators);
-        Simulators = addresses.EnumerateObject().Where(member => member.Name != "event")
-            .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
+        (_folder, _ports, _options, _clock, _simulators, _node) = (folder, ports, options, clock, simulators, node);
+        Simulators = node is null ? addresses : node.InsteadOfSimulator(addresses);
     }
 
-    /// <summary>Addresses and files of the simulators by name: chain, lnd, oracle, keymeld, each with its _control, and more.</summary>
+    /// <summary>Addresses and files of the simulators by name: chain, lnd, oracle, keymeld, each with its _control, and more; with a node, bitcoind and
+    /// bitcoind_cookie instead of chain.</summary>
     public IReadOnlyDictionary<string, string> Simulators { get; }
 
     /// <summary>The Keymeld enclaves' public keys by number, taken from the enclaves themselves and not from the gateway.</summary>
@@ -58,9 +63,16 @@ internal sealed class LocalWorld : IAsyncDisposable
     /// <summary>The service's process; 0 while there is none.</summary>
     public int ServiceId => _service is { HasExited: false } service ? service.Id : 0;
 
-    public bool SimulatorsRun => !_simulators.HasExited;
+    public bool SimulatorsRun => !_simulators.HasExited && _node is null or { Runs: true };
 
-    /// <summary>Starts the simulators and then the service.</summary>
+    /// <summary>What players are told of the chain.</summary>
+    public IReadOnlyList<string> ChainArguments
+        => _node is null ? ["--chain", Simulators["chain"]] : ["--chain", Simulators["bitcoind"], "--chain-cookie", Simulators["bitcoind_cookie"]];
+
+    /// <summary>The chain for the world's hand.</summary>
+    public ChainWorld OpenChain(WorldHttp http) => _node is null ? new SimulatedChain(http, new Uri(Simulators["chain"])) : _node.OpenChain();
+
+    /// <summary>Starts the simulators, the node where there is one, and then the service.</summary>
     public static async Task<LocalWorld> StartAsync(
         DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, CancellationToken cancellation)
     {
@@ -68,10 +80,14 @@ internal sealed class LocalWorld : IAsyncDisposable
             Binaries.Simulators,
             ["--data", folder.Simulators, "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), "--stop-with-input"],
             folder.Log(Binaries.Simulators), static _ => { }, clock);
+        LocalNode? node = null;
         LocalWorld? world = null;
         try
         {
-            world = new LocalWorld(folder, ports, options, clock, simulators, await simulators.ReadyAsync(cancellation));
+            var addresses = (await simulators.ReadyAsync(cancellation)).EnumerateObject().Where(member => member.Name != "event")
+                .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal);
+            node = options.Chain == ChainChoice.Sim ? null : await LocalNode.StartAsync(folder.Node, new Uri(addresses["lnd_control"]), clock, cancellation);
+            world = new LocalWorld(folder, ports, options, clock, simulators, node, addresses);
             await world.ReadEnclavesAsync(cancellation);
             await world.StartServiceAsync(cancellation);
             return world;
@@ -79,6 +95,7 @@ internal sealed class LocalWorld : IAsyncDisposable
         catch
         {
             await (world?.DisposeAsync() ?? simulators.DisposeAsync());
+            await (world is null && node is not null ? node.DisposeAsync() : ValueTask.CompletedTask);
             throw;
         }
     }
@@ -152,6 +169,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     {
         await StopServiceAsync();
         await _simulators.DisposeAsync();
+        await (_node?.DisposeAsync() ?? ValueTask.CompletedTask);
         _starting.Dispose();
     }
 
@@ -173,12 +191,7 @@ internal sealed class LocalWorld : IAsyncDisposable
             ["MetricsPort"] = _ports.Metrics,
             ["OperatorTokenFile"] = _folder.TokenFile,
         },
-        ["Chain"] = new JsonObject
-        {
-            ["Address"] = Simulators["chain"],
-            ["BlockPoll"] = Interval(200, 2_000),
-            ["Poll"] = Interval(1_000, 10_000),
-        },
+        ["Chain"] = Chain(),
         ["Lightning"] = new JsonObject
         {
             ["Address"] = Simulators["lnd"],
@@ -196,6 +209,18 @@ internal sealed class LocalWorld : IAsyncDisposable
             ["MaxFeeRateSatPerVbyte"] = 20,
         },
     };
+
+    /// <summary>A node tells of its blocks itself.</summary>
+    private JsonObject Chain() => _node is null
+        ? new() { ["Address"] = Simulators["chain"], ["BlockPoll"] = Interval(200, 2_000), ["Poll"] = Interval(1_000, 10_000) }
+        : new()
+        {
+            ["Source"] = "bitcoind",
+            ["Address"] = Simulators["bitcoind"],
+            ["CookieFile"] = Simulators["bitcoind_cookie"],
+            ["BlockPoll"] = Interval(1_000, 5_000),
+            ["Poll"] = Interval(1_000, 10_000),
+        };
 
     /// <summary>Off regtest enclaves' keys must be known out of band; here they are, so that the demo goes the same way.</summary>
     private JsonObject Keymeld() => new()

@@ -108,7 +108,7 @@ internal sealed class SoakGroup(SoakWorld world, SoakOptions options, int number
             [
                 "--enclaves", string.Join(',', world.Local.EnclaveKeys.Select(pin => $"{pin.Key}={pin.Value}")),
                 "--data", world.Folder.Players, "--public", world.Local.Addresses.Public.ToString(), "--wallet", world.Local.Simulators["lnd_control"],
-                "--chain", world.Local.Simulators["chain"], "--oracle", world.Local.Simulators["oracle"], "--competition", string.Join(',', ids),
+                .. world.Local.ChainArguments, "--oracle", world.Local.Simulators["oracle"], "--competition", string.Join(',', ids),
                 "--players", Players.ToString(CultureInfo.InvariantCulture), "--breath", "400",
                 "--seed", unchecked((options.Seed * 1_000_003) + (ulong)(number * SeedsPerGroup)).ToString(CultureInfo.InvariantCulture),
                 "--payout", nameof(PayoutChoice.Lightning),

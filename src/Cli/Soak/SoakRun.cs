@@ -39,7 +39,7 @@ internal sealed class SoakRun(SoakOptions options, DataFolder folder, DemoLog lo
         _local = await LocalWorld.StartAsync(folder, ServicePorts.Free, new LocalWorldOptions(options.Seed, IsHurried: true, options.Signing), clock, cancellation);
         var http = new WorldHttp(_client);
         var api = new OperatorApi(http, _local, await File.ReadAllTextAsync(folder.TokenFile, cancellation), clock);
-        var (chain, lightning) = (new ChainWorld(http, new Uri(_local.Simulators["chain"])), new LightningWorld(http, new Uri(_local.Simulators["lnd_control"])));
+        var (chain, lightning) = (_local.OpenChain(http), new LightningWorld(http, new Uri(_local.Simulators["lnd_control"])));
         var world = new SoakWorld(_local, folder, api, new OracleWorld(http, new Uri(_local.Simulators["oracle_control"])), log, clock);
         var start = (await chain.TipAsync(cancellation)).Height;
         await OpenAsync(api, chain, lightning, cancellation);

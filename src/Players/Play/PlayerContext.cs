@@ -24,7 +24,7 @@ internal sealed class PlayerContext(
 
     public PlayerWallet Wallet { get; } = new(http, options.Wallet, $"player-{number:D2}");
 
-    public ChainReader Chain { get; } = new(http, options.Chain);
+    public ChainReader Chain { get; } = ChainReader.Of(http, options);
 
     public OracleReader Oracle { get; } = new(http, options.Oracle);
 

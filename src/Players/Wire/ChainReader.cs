@@ -1,61 +1,26 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Players.Wire;
 
-/// <summary>What a player asks an esplora server: the tip, who spends an output, fees; and what it sends there.</summary>
-internal sealed class ChainReader(PatientHttp http, Uri esplora)
+/// <summary>What a player asks of the chain: the tip, who spends an output, fees; and what it sends there.</summary>
+internal abstract class ChainReader
 {
-    private const string Prefix = "/regtest/api";
-
-    public async Task<int> TipAsync(CancellationToken cancellation)
-        => int.Parse(await TextAsync("/blocks/tip/height", cancellation), CultureInfo.InvariantCulture);
+    public abstract Task<int> TipAsync(CancellationToken cancellation);
 
     /// <summary>Median time past of the tip, unix seconds.</summary>
-    public async Task<long> MedianTimeAsync(CancellationToken cancellation)
-        => (await JsonAsync("/blocks", cancellation))[0].GetProperty("mediantime").GetInt64();
+    public abstract Task<long> MedianTimeAsync(CancellationToken cancellation);
 
     /// <summary>The transaction that spends an output, and its height where it is confirmed; null while nothing does.</summary>
-    public async Task<(Txid By, int? Height)?> SpenderAsync(OutPoint output, CancellationToken cancellation)
-    {
-        var answer = await JsonAsync($"/tx/{output.Txid}/outspend/{output.Vout.ToString(CultureInfo.InvariantCulture)}", cancellation);
-        if (!answer.GetProperty("spent").GetBoolean())
-        {
-            return null;
-        }
-
-        var status = answer.GetProperty("status");
-        int? height = status.GetProperty("confirmed").GetBoolean() ? status.GetProperty("block_height").GetInt32() : null;
-        return (Txid.ParseDisplay(answer.GetProperty("txid").GetString()!), height);
-    }
+    public abstract Task<(Txid By, int? Height)?> SpenderAsync(OutPoint output, CancellationToken cancellation);
 
     /// <summary>The rate for the next blocks, at least 1 sat/vB.</summary>
-    public async Task<FeeRate> FeeRateAsync(CancellationToken cancellation)
-    {
-        var estimates = await JsonAsync("/fee-estimates", cancellation);
-        var rate = estimates.TryGetProperty("2", out var two) ? two.GetDouble() : 1;
-        return FeeRate.FromSatPerVbyteCeiling(Math.Clamp(rate, 1, 500));
-    }
+    public abstract Task<FeeRate> FeeRateAsync(CancellationToken cancellation);
 
     /// <summary>Sends a transaction.</summary>
     /// <returns>Null where it was taken, else why not.</returns>
-    public async Task<string?> SendAsync(Transaction transaction, CancellationToken cancellation)
-    {
-        var answer = await http.SendAsync(
-            HttpMethod.Post, At("/tx"), Encoding.ASCII.GetBytes(transaction.ToHex()), "text/plain", null, cancellation);
-        return answer.IsSuccess ? null : Encoding.UTF8.GetString(answer.Body);
-    }
+    public abstract Task<string?> SendAsync(Transaction transaction, CancellationToken cancellation);
 
-    private async Task<string> TextAsync(string path, CancellationToken cancellation)
-    {
-        var answer = await http.SendAsync(HttpMethod.Get, At(path), null, "text/plain", null, cancellation);
-        return answer.IsSuccess ? Encoding.UTF8.GetString(answer.Body).Trim() : throw new PlayerException($"the chain source answered {answer.Status} to {path}");
-    }
-
-    private async Task<JsonElement> JsonAsync(string path, CancellationToken cancellation)
-        => (await http.SendAsync(HttpMethod.Get, At(path), null, "application/json", null, cancellation)).Json($"the chain's {path}");
-
-    private Uri At(string path) => new(esplora, Prefix + path);
+    /// <summary>A Bitcoin node where there is a file with its credentials, else an esplora server.</summary>
+    public static ChainReader Of(PatientHttp http, PlayersOptions options)
+        => options.ChainCookie is { } cookie ? new NodeReader(http, options.Chain, cookie) : new EsploraReader(http, options.Chain);
 }
