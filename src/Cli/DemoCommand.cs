@@ -19,6 +19,7 @@ internal static class DemoCommand
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
         var (source, service) = (Chain(), Service());
         var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
+        var reorganise = new Option<int>("--reorganise") { Description = "so many blocks are taken back, after the tickets are settled and after winners were paid" };
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
         var data = new Option<string?>("--data") { Description = "a folder to keep, and to go on from; otherwise a temporary one" };
         var kills = new Option<string?>("--kill-at")
@@ -27,7 +28,7 @@ internal static class DemoCommand
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, away, source, fees, json, data, kills, service,
+            players, places, seed, end, payout, signing, away, source, fees, reorganise, json, data, kills, service,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -35,7 +36,7 @@ internal static class DemoCommand
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
                 KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service), parsed.GetValue(fees),
-                parsed.GetValue(source));
+                parsed.GetValue(source), parsed.GetValue(reorganise));
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -103,6 +104,8 @@ internal static class DemoCommand
                 ? "--away takes at most as many as there are players, and none where every player has to sign"
             : options is { Fees: DemoFees.Spike, Payout: PayoutChoice.Onchain }
                 ? "--fees spike needs the service, which --payout onchain stops before the outcome"
+            : options.Reorganise is < 0 or > 20 || (options is { Reorganise: > 0, Payout: PayoutChoice.Onchain })
+                ? "--reorganise takes 0 to 20 blocks, and none where --payout onchain stops the service"
             : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment, options.Signing)) is { } unknown
                 ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments(options.Signing))}"
             : options.Service is { } service && !File.Exists(service) ? $"there is no program '{service}' for --service"

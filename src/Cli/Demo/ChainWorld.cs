@@ -8,6 +8,12 @@ namespace Coordinator.Cli.Demo;
 /// <param name="MedianTimePast">Of the tip, unix seconds.</param>
 internal sealed record ChainTip(int Height, int Waiting, long MedianTimePast);
 
+/// <summary>A block of the best chain.</summary>
+/// <param name="Hash">Another one at the same height is another block: the chain was reorganised.</param>
+/// <param name="MedianTimePast">Unix seconds.</param>
+/// <param name="Transactions">Of the story, in their order; the coinbase and what others pay each other are left out.</param>
+internal sealed record WorldBlock(string Hash, long MedianTimePast, IReadOnlyList<Txid> Transactions);
+
 /// <summary>Mines, gives coins, and reads blocks: of the chain simulator, or of a Bitcoin node.</summary>
 internal abstract class ChainWorld
 {
@@ -19,14 +25,17 @@ internal abstract class ChainWorld
     /// <summary>Blocks take nothing below this rate from now on.</summary>
     public abstract Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation);
 
+    /// <summary>Replaces the newest blocks by empty ones, one more than they were; what was in them waits again.</summary>
+    public abstract Task ReorganiseAsync(int depth, CancellationToken cancellation);
+
     /// <summary>Coins from outside; not mined yet.</summary>
     /// <returns>The id of the transaction.</returns>
     public abstract Task<string> FaucetAsync(string receiver, long sats, CancellationToken cancellation);
 
     public abstract Task<Transaction> TransactionAsync(Txid txid, CancellationToken cancellation);
 
-    /// <summary>Median time past and transactions of a block, the coinbase left out.</summary>
-    public abstract Task<(long MedianTimePast, IReadOnlyList<Txid> Transactions)> BlockAsync(int height, CancellationToken cancellation);
+    /// <summary>The block of the best chain at a height.</summary>
+    public abstract Task<WorldBlock> BlockAsync(int height, CancellationToken cancellation);
 
     /// <summary>The height of the block that holds a transaction.</summary>
     public abstract Task<int?> HeightOfAsync(Txid txid, CancellationToken cancellation);

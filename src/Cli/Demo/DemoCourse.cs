@@ -15,6 +15,7 @@ internal sealed class DemoCourse(
     OracleWorld oracle,
     PlayerFacts players,
     TransactionBook book,
+    Reorganisations reorganisations,
     DemoLog log,
     Action<string> reached,
     TimeProvider clock)
@@ -106,6 +107,11 @@ internal sealed class DemoCourse(
 
     private async Task MoveAsync(CancellationToken cancellation)
     {
+        if (await reorganisations.MoveAsync(_state, cancellation))
+        {
+            return;
+        }
+
         if (!_ended)
         {
             if (_state == "awaiting_attestation" && players.AllPresentReady)

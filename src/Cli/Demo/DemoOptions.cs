@@ -38,10 +38,11 @@ internal enum DemoFees
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
 /// <param name="Fees">How much the world pays for its blocks.</param>
 /// <param name="Chain">Which chain it is played on.</param>
+/// <param name="Reorganise">So many blocks are taken back after the tickets are settled, and after winners were paid; 0 is none.</param>
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
     ImmutableArray<string> Kills, string? Service = null, DemoFees Fees = DemoFees.Calm,
-    ChainChoice Chain = ChainChoice.Sim);
+    ChainChoice Chain = ChainChoice.Sim, int Reorganise = 0);
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>

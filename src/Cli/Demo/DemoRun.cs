@@ -86,7 +86,8 @@ internal sealed class DemoRun : IAsyncDisposable
         opening.Faucets.ForEach(book.AddFaucet);
         StartPlayers(story.Competition);
         var oracle = new OracleWorld(http, new Uri(_world.Simulators["oracle_control"]));
-        var course = new DemoCourse(_options, story, _world, api, chain, oracle, _players, book, _log, Reached, _clock);
+        var reorganisations = new Reorganisations(_options.Reorganise, chain, book, _players, _log, _clock);
+        var course = new DemoCourse(_options, story, _world, api, chain, oracle, _players, book, reorganisations, _log, Reached, _clock);
         var last = await course.RunAsync(() => _playersProcess!.HasExited, cancellation);
         return await FinishAsync(last, story, api, lightning, book, cancellation);
     }

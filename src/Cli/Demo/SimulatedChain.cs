@@ -17,6 +17,9 @@ internal sealed class SimulatedChain(WorldHttp http, Uri address) : ChainWorld
         => Read(await http.JsonAsync(
             HttpMethod.Post, At("/control/mine"), new JsonObject { ["count"] = count, ["step_seconds"] = 60, ["time"] = time }, null, cancellation));
 
+    public override Task ReorganiseAsync(int depth, CancellationToken cancellation)
+        => http.JsonAsync(HttpMethod.Post, At("/control/reorganise"), new JsonObject { ["depth"] = depth }, null, cancellation);
+
     public override Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation)
         => http.JsonAsync(HttpMethod.Post, At("/control/fees"), new JsonObject { ["sat_per_vbyte"] = satPerVbyte }, null, cancellation);
 
@@ -27,12 +30,12 @@ internal sealed class SimulatedChain(WorldHttp http, Uri address) : ChainWorld
     public override async Task<Transaction> TransactionAsync(Txid txid, CancellationToken cancellation)
         => Transaction.Parse(await http.TextAsync(At($"{Prefix}/tx/{txid}/hex"), cancellation));
 
-    public override async Task<(long MedianTimePast, IReadOnlyList<Txid> Transactions)> BlockAsync(int height, CancellationToken cancellation)
+    public override async Task<WorldBlock> BlockAsync(int height, CancellationToken cancellation)
     {
         var hash = await http.TextAsync(At($"{Prefix}/block-height/{height.ToString(CultureInfo.InvariantCulture)}"), cancellation);
         var shown = await http.JsonAsync(HttpMethod.Get, At($"{Prefix}/blocks/{height.ToString(CultureInfo.InvariantCulture)}"), null, null, cancellation);
         var ids = await http.JsonAsync(HttpMethod.Get, At($"{Prefix}/block/{hash}/txids"), null, null, cancellation);
-        return (shown[0].GetProperty("mediantime").GetInt64(), [.. ids.EnumerateArray().Skip(1).Select(id => Txid.ParseDisplay(id.GetString()!))]);
+        return new WorldBlock(hash, shown[0].GetProperty("mediantime").GetInt64(), [.. ids.EnumerateArray().Skip(1).Select(id => Txid.ParseDisplay(id.GetString()!))]);
     }
 
     public override async Task<int?> HeightOfAsync(Txid txid, CancellationToken cancellation)

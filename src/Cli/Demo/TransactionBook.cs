@@ -17,9 +17,11 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
 {
     private readonly Dictionary<Txid, BookedTransaction> _booked = [];
     private readonly List<BookedTransaction> _order = [];
-    private readonly Dictionary<int, long> _medianTimes = [];
+    private readonly Dictionary<int, WorldBlock> _blocks = [];
+    private readonly HashSet<Txid> _told = [];
     private readonly HashSet<string> _faucets = new(StringComparer.Ordinal);
     private readonly HashSet<OutPoint> _fundings = [];
+    private readonly int _start = startHeight;
     private int _height = startHeight;
 
     public IReadOnlyList<BookedTransaction> All => _order;
@@ -38,24 +40,35 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
         }
     }
 
-    /// <summary>Reads the blocks that came since the last time.</summary>
+    /// <summary>Reads the blocks that came since the last time. What stood in blocks that are no longer of the chain is forgotten, until it stands in another.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
     {
         var tip = (await chain.TipAsync(cancellation)).Height;
-        if (!_medianTimes.ContainsKey(_height))
-        {
-            _medianTimes[_height] = (await chain.BlockAsync(_height, cancellation)).MedianTimePast;
-        }
-
+        await RewindAsync(tip, cancellation);
         while (_height < tip)
         {
-            var (medianTime, ids) = await chain.BlockAsync(_height + 1, cancellation);
+            var block = await chain.BlockAsync(_height + 1, cancellation);
             _height++;
-            _medianTimes[_height] = medianTime;
-            foreach (var id in ids)
+            _blocks[_height] = block;
+            foreach (var id in block.Transactions)
             {
                 await BookAsync(id, cancellation);
             }
+        }
+    }
+
+    private async Task RewindAsync(int tip, CancellationToken cancellation)
+    {
+        _blocks.TryAdd(_start, await chain.BlockAsync(_start, cancellation));
+        while (_height > _start && (_height > tip || (await chain.BlockAsync(_height, cancellation)).Hash != _blocks[_height].Hash))
+        {
+            foreach (var booked in _order.Where(booked => booked.Height == _height))
+            {
+                _booked.Remove(booked.Transaction.Txid);
+            }
+
+            _order.RemoveAll(booked => booked.Height == _height);
+            _height--;
         }
     }
 
@@ -86,12 +99,12 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
         }
 
         ImmutableArray<TxOut> prevouts = [.. spent.Select(output => output.Output)];
-        var refusal = TransactionVerifier.Verify(transaction, spent, new NextBlock(_height, _medianTimes[_height - 1]))?.ToString();
+        var refusal = TransactionVerifier.Verify(transaction, spent, new NextBlock(_height, _blocks[_height - 1].MedianTimePast))?.ToString();
         var booked = new BookedTransaction(KindOf(transaction, prevouts), transaction, prevouts, _height, refusal);
         _booked[id] = booked;
         _order.Add(booked);
         log.Tell(
-            "tx",
+            _told.Add(id) ? "tx" : "tx_again",
             $"{booked.Kind} transaction {id} in block {_height}, fee {booked.Fee} sat"
                 + (refusal is null ? string.Empty : $", REFUSED by the interpreter: {refusal}"),
             ("kind", booked.Kind),
@@ -108,7 +121,7 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
     {
         if (_booked.TryGetValue(output.Txid, out var parent))
         {
-            return new SpentOutput(parent.Transaction.Outputs[(int)output.Vout], parent.Height, _medianTimes[parent.Height - 1]);
+            return new SpentOutput(parent.Transaction.Outputs[(int)output.Vout], parent.Height, _blocks[parent.Height - 1].MedianTimePast);
         }
 
         var transaction = await chain.TransactionAsync(output.Txid, cancellation);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Bitcoin;
 using Coordinator.Cli.Demo;
@@ -11,6 +10,8 @@ namespace Coordinator.Cli.Node;
 internal sealed class NodeChain(NodeRpc rpc, TimeProvider clock, Func<CancellationToken, Task> followed) : ChainWorld
 {
     private const int StepSeconds = 60;
+
+    private readonly NodeFees _fees = new(rpc);
 
     public override async Task<ChainTip> TipAsync(CancellationToken cancellation)
     {
@@ -41,12 +42,35 @@ internal sealed class NodeChain(NodeRpc rpc, TimeProvider clock, Func<Cancellati
     public override async Task<Transaction> TransactionAsync(Txid txid, CancellationToken cancellation)
         => Transaction.Parse((await rpc.CallAsync("getrawtransaction", [txid.ToString()], cancellation)).GetString()!);
 
-    public override async Task<(long MedianTimePast, IReadOnlyList<Txid> Transactions)> BlockAsync(int height, CancellationToken cancellation)
+    public override async Task<WorldBlock> BlockAsync(int height, CancellationToken cancellation)
     {
-        var hash = (await rpc.CallAsync("getblockhash", [height], cancellation)).GetString();
+        var hash = (await rpc.CallAsync("getblockhash", [height], cancellation)).GetString()!;
         var block = await rpc.CallAsync("getblock", [hash, 1], cancellation);
-        var ids = block.GetProperty("tx").EnumerateArray().Skip(1).Select(id => Txid.ParseDisplay(id.GetString()!)).ToList();
-        return (block.GetProperty("mediantime").GetInt64(), ids);
+        var ids = new List<Txid>();
+        foreach (var id in block.GetProperty("tx").EnumerateArray().Skip(1).Select(id => id.GetString()!))
+        {
+            if (!await _fees.IsOthersAsync(id, cancellation))
+            {
+                ids.Add(Txid.ParseDisplay(id));
+            }
+        }
+
+        return new WorldBlock(hash, block.GetProperty("mediantime").GetInt64(), ids);
+    }
+
+    public override async Task ReorganiseAsync(int depth, CancellationToken cancellation)
+    {
+        var (height, address) = ((await TipAsync(cancellation)).Height, await MinerAsync(cancellation));
+        var next = await TipTimeAsync(cancellation) + StepSeconds;
+        var first = (await rpc.CallAsync("getblockhash", [height - depth + 1], cancellation)).GetString();
+        await rpc.CallAsync("invalidateblock", [first], cancellation);
+        for (var block = 0; block <= depth; block++)
+        {
+            await rpc.CallAsync("setmocktime", [next + (block * StepSeconds)], cancellation);
+            await rpc.CallAsync("generateblock", [address, new JsonArray()], cancellation);
+        }
+
+        await followed(cancellation);
     }
 
     public override async Task<int?> HeightOfAsync(Txid txid, CancellationToken cancellation)
@@ -57,10 +81,13 @@ internal sealed class NodeChain(NodeRpc rpc, TimeProvider clock, Func<Cancellati
             : null;
     }
 
-    public override Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation) => Task.CompletedTask;
+    public override Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation)
+        => _fees.SetAsync(satPerVbyte, () => MineAsync(1, null, cancellation), cancellation);
 
-    private Task<JsonElement> MineOneAsync(string address, CancellationToken cancellation)
-        => rpc.CallAsync("generatetoaddress", [1, address], cancellation);
+    private async Task MineOneAsync(string address, CancellationToken cancellation)
+        => _ = _fees.Least == 1
+            ? await rpc.CallAsync("generatetoaddress", [1, address], cancellation)
+            : await rpc.CallAsync("generateblock", [address, await _fees.SelectAsync(cancellation)], cancellation);
 
     private async Task<string> MinerAsync(CancellationToken cancellation)
         => (await rpc.CallAsync("getnewaddress", new JsonArray(), cancellation, NodeRpc.Miner)).GetString()!;
