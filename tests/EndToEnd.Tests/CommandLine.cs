@@ -22,7 +22,8 @@ internal static class CommandLine
 
     public static Process Start(params string[] arguments) => Start(EmptyEnvironment, arguments);
 
-    private static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>The same with more in the environment.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(Dotnet)
         {

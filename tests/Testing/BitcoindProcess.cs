@@ -23,6 +23,12 @@ public sealed class BitcoindProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The program that is the node.</summary>
+    public static string Program
+        => Environment.GetEnvironmentVariable("COORDINATOR_BITCOIND") is { Length: > 0 } named ? named
+            : Path.GetFullPath(Path.Combine(VectorFiles.Path(), "..", "..", "artifacts", "node", "bitcoind")) is var unpacked && File.Exists(unpacked) ? unpacked
+            : "bitcoind";
+
     /// <summary>The node's own credentials.</summary>
     public string CookieFile => Path.Combine(_folder, "regtest", ".cookie");
 
@@ -31,7 +37,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("coordinator-node-").FullName;
         var port = FreePort();
-        var start = new ProcessStartInfo(Program()) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             "-regtest", $"-datadir={folder}", "-server", "-listen=0", "-connect=0", "-dnsseed=0", "-fixedseeds=0", "-discover=0", "-listenonion=0",
@@ -133,22 +139,11 @@ public sealed class BitcoindProcess : IAsyncDisposable
         throw new InvalidOperationException("the node does not answer within 30 seconds");
     }
 
-    private static string Program()
-    {
-        if (Environment.GetEnvironmentVariable("COORDINATOR_BITCOIND") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        var unpacked = Path.GetFullPath(Path.Combine(VectorFiles.Path(), "..", "..", "artifacts", "node", "bitcoind"));
-        return File.Exists(unpacked) ? unpacked : "bitcoind";
-    }
-
     private static bool IsKnots()
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Program(), "-version") { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(Program, "-version") { RedirectStandardOutput = true })!;
             var text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return text.Contains("knots", StringComparison.OrdinalIgnoreCase);
