@@ -31,6 +31,12 @@ public interface IChain
     /// <summary>Everything ever paid to a script.</summary>
     Task<ChainAnswer<ScriptHistory>> GetScriptHistoryAsync(Script script, CancellationToken cancellation);
 
+    /// <summary>Says that these scripts will be asked about: a source that has to look through the chain for each looks once for all. Changes no answer,
+    /// and never fails but by cancellation.</summary>
+    /// <param name="scripts">Derived only by a source that uses them.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task ExpectAsync(IEnumerable<Script> scripts, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Sends a signed transaction. Write the intention durably before; repeating is safe.</summary>
     Task<BroadcastAnswer> BroadcastAsync(Transaction transaction, CancellationToken cancellation);
 

@@ -33,6 +33,7 @@ internal sealed class WalletScanner(IChain chain, WalletAddresses addresses, Wal
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Derivation, (int Pass, ScriptHistory History)> _asked = [];
+    private readonly uint[] _expected = new uint[2];
     private Pass? _first;
     private Pass? _everything;
     private Pass? _last;
@@ -145,6 +146,7 @@ internal sealed class WalletScanner(IChain chain, WalletAddresses addresses, Wal
             }
 
             left = missing.Length == 0 ? left : Math.Max(0, left - missing.Length);
+            await ExpectAsync(batch[^1], cancellation);
             var answers = await Task.WhenAll(missing.Select(place => chain.GetScriptHistoryAsync(addresses.Output(place).ScriptPubKey, cancellation)));
             if (Array.Find(answers, answer => answer.Fault is not null) is { } fault)
             {
@@ -167,6 +169,25 @@ internal sealed class WalletScanner(IChain chain, WalletAddresses addresses, Wal
         }
 
         return new ChainAnswer<(uint, int)>.Unavailable(ChainFault.BadAnswer, $"more than {MostIndices} used addresses");
+    }
+
+    /// <summary>Tells the source of this script and of those behind it, in steps of many.</summary>
+    private async Task ExpectAsync(Derivation place, CancellationToken cancellation)
+    {
+        uint first, next;
+        lock (_gate)
+        {
+            (first, next) = (_expected[(int)place.Keychain], place.Index + (uint)options.WatchAhead);
+            if (place.Index < first)
+            {
+                return;
+            }
+
+            _expected[(int)place.Keychain] = next;
+        }
+
+        await chain.ExpectAsync(
+            Enumerable.Range((int)first, (int)(next - first)).Select(index => addresses.Output(place with { Index = (uint)index }).ScriptPubKey), cancellation);
     }
 
     private WalletView? Kept(ChainTip tip)

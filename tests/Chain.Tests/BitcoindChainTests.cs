@@ -96,6 +96,18 @@ public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract,
         }
     }
 
+    [Theory]
+    [InlineData("raw(deadbeef)", "raw(deadbeef)#89f8spxm")]
+    [InlineData("pkh(02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5)", null)]
+    [InlineData("raw(5120a60869f0dbcf1dc659c9cecbaf8050135ea9e8cdc487053f1dc6880949dc684c)", null)]
+    public async Task A_descriptor_has_the_checksum_that_the_node_gives_it(string descriptor, string? known)
+    {
+        var described = await fixture.Node.CallAsync("getdescriptorinfo", $"""["{descriptor}"]""");
+        Assert.Equal(described.GetProperty("descriptor").GetString(), DescriptorChecksum.Append(descriptor));
+        Assert.Equal(known ?? DescriptorChecksum.Append(descriptor), DescriptorChecksum.Append(descriptor));
+        Assert.Throws<ArgumentException>(() => DescriptorChecksum.Append("raw(é)"));
+    }
+
     [Fact]
     public async Task The_node_holds_no_key_of_ours()
     {

@@ -59,6 +59,13 @@ public sealed class BitcoindProcess : IAsyncDisposable
     /// <summary>One call to the node, or to its wallet "miner"; an error of the node fails the test.</summary>
     public async Task<JsonElement> CallAsync(string method, string parameters = "[]", bool wallet = false)
     {
+        var (result, error) = await TryCallAsync(method, parameters, wallet ? "miner" : null);
+        return error is null ? result : throw new InvalidOperationException($"{method}: {error}");
+    }
+
+    /// <summary>One call to a wallet of the node.</summary>
+    public async Task<JsonElement> CallAsync(string method, string parameters, string wallet)
+    {
         var (result, error) = await TryCallAsync(method, parameters, wallet);
         return error is null ? result : throw new InvalidOperationException($"{method}: {error}");
     }
@@ -83,7 +90,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
     {
         try
         {
-            await TryCallAsync("stop", "[]", wallet: false);
+            await TryCallAsync("stop", "[]", null);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
             await _process.WaitForExitAsync(limit.Token);
         }
@@ -98,9 +105,9 @@ public sealed class BitcoindProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<(JsonElement Result, string? Error)> TryCallAsync(string method, string parameters, bool wallet)
+    private async Task<(JsonElement Result, string? Error)> TryCallAsync(string method, string parameters, string? wallet)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, wallet ? new Uri(Address, "wallet/miner") : Address)
+        using var request = new HttpRequestMessage(HttpMethod.Post, wallet is null ? Address : new Uri(Address, $"wallet/{wallet}"))
         {
             Content = new StringContent($$"""{"jsonrpc":"1.0","id":"test","method":"{{method}}","params":{{parameters}}}""", Encoding.UTF8, "application/json"),
         };
@@ -123,7 +130,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
                     throw new InvalidOperationException($"the node ended: {await _process.StandardError.ReadToEndAsync()}");
                 }
 
-                if (File.Exists(CookieFile) && (await TryCallAsync("getblockcount", "[]", wallet: false)).Error is null)
+                if (File.Exists(CookieFile) && (await TryCallAsync("getblockcount", "[]", null)).Error is null)
                 {
                     return;
                 }

@@ -57,6 +57,10 @@ public sealed partial class BitcoindChain : IChain, IDisposable
     public Task<ChainAnswer<OutputSpending>> GetSpendingAsync(OutPoint output, CancellationToken cancellation)
         => ReadAsync(() => ReadSpendingAsync(output, cancellation), cancellation);
 
+    /// <summary>What fails here fails again when one of the scripts is asked about.</summary>
+    public async Task ExpectAsync(IEnumerable<Script> scripts, CancellationToken cancellation)
+        => _ = await ReadAsync(() => _watch.ExpectAsync(scripts, cancellation), cancellation);
+
     public Task<ChainAnswer<ScriptHistory>> GetScriptHistoryAsync(Script script, CancellationToken cancellation)
         => ReadAsync(() => ReadHistoryAsync(script, cancellation), cancellation);
 

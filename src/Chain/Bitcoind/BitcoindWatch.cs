@@ -29,6 +29,27 @@ internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : 
     public Task<ChainAnswer<IReadOnlyList<Transaction>>> TransactionsOfAsync(Script script, CancellationToken cancellation)
         => ReadAsync(script, options.Birthday, transaction => transaction.Outputs.Any(output => output.ScriptPubKey.Equals(script)) || Spends(transaction, script), cancellation);
 
+    /// <summary>Tells the wallet of many scripts in one look through the chain.</summary>
+    /// <returns>Nothing, or what failed.</returns>
+    public async Task<ChainAnswer<IReadOnlyList<Transaction>>> ExpectAsync(IEnumerable<Script> scripts, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (await OpenAsync(cancellation) is { } closed)
+            {
+                return closed;
+            }
+
+            var news = scripts.Select(script => script.ToHex()).Where(script => !_scripts.Contains(script)).Distinct(StringComparer.Ordinal).ToList();
+            return (news.Count == 0 ? null : await ImportAsync(news, options.Birthday, cancellation)) ?? ChainAnswer.Known<IReadOnlyList<Transaction>>([]);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     private async Task<ChainAnswer<IReadOnlyList<Transaction>>> ReadAsync(
         Script script, DateTimeOffset? since, Func<Transaction, bool> chosen, CancellationToken cancellation)
     {
@@ -40,7 +61,7 @@ internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : 
                 return closed;
             }
 
-            if (!_scripts.Contains(script.ToHex()) && await ImportAsync(script, since, cancellation) is { } refused)
+            if (!_scripts.Contains(script.ToHex()) && await ImportAsync([script.ToHex()], since, cancellation) is { } refused)
             {
                 return refused;
             }
@@ -95,31 +116,25 @@ internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : 
         return null;
     }
 
-    /// <summary>Tells the wallet of a script, and lets it look through the chain since a moment; null skips what is past.</summary>
-    private async Task<ChainAnswer<IReadOnlyList<Transaction>>?> ImportAsync(Script script, DateTimeOffset? since, CancellationToken cancellation)
+    /// <summary>Tells the wallet of scripts, and lets it look through the chain since a moment; null skips what is past.</summary>
+    private async Task<ChainAnswer<IReadOnlyList<Transaction>>?> ImportAsync(
+        IReadOnlyList<string> scripts, DateTimeOffset? since, CancellationToken cancellation)
     {
-        var described = await rpc.CallAsync("getdescriptorinfo", $"""["raw({script.ToHex()})"]""", cancellation);
-        if (!described.TryGet(out var info) || !info.IsOk)
-        {
-            return Fault(described, "getdescriptorinfo");
-        }
-
         var from = since is { } moment ? Math.Max(0, moment.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture) : "\"now\"";
-        var order = $$"""[[{"desc":"{{info.Result.GetProperty("descriptor").GetString()}}","timestamp":{{from}}}]]""";
-        var imported = await rpc.WalletAsync("importdescriptors", order, cancellation, options.RescanTimeout);
+        var orders = scripts.Select(script => $$"""{"desc":"{{DescriptorChecksum.Append($"raw({script})")}}","timestamp":{{from}}}""");
+        var imported = await rpc.WalletAsync("importdescriptors", $"[[{string.Join(',', orders)}]]", cancellation, options.RescanTimeout);
         if (!imported.TryGet(out var answers) || !answers.IsOk)
         {
             return Fault(imported, "importdescriptors");
         }
 
-        var first = answers.Result.EnumerateArray().First();
-        if (!first.GetProperty("success").GetBoolean())
+        foreach (var refused in answers.Result.EnumerateArray().Where(answer => !answer.GetProperty("success").GetBoolean()))
         {
-            return new ChainAnswer<IReadOnlyList<Transaction>>.Unavailable(ChainFault.ServerError, $"importdescriptors: {first.GetProperty("error").GetProperty("message").GetString()}");
+            return new ChainAnswer<IReadOnlyList<Transaction>>.Unavailable(ChainFault.ServerError, $"importdescriptors: {refused.GetProperty("error").GetProperty("message").GetString()}");
         }
 
         // What the rescan found may be older than what was listed.
-        _scripts.Add(script.ToHex());
+        _scripts.UnionWith(scripts);
         _since = "";
         return null;
     }
