@@ -7,7 +7,7 @@ namespace Coordinator.Chain;
 internal static class BroadcastVerdict
 {
     /// <param name="chain">Where to look.</param>
-    /// <param name="texts">The refusal, most particular first.</param>
+    /// <param name="texts">The refusal, most particular first; of a package those of its members.</param>
     /// <param name="transactions">What was sent.</param>
     /// <param name="detail">For people.</param>
     /// <param name="isVerdict">Whether a text of no known reason is a refusal all the same; else the fate is unknown.</param>
@@ -20,7 +20,8 @@ internal static class BroadcastVerdict
             return new BroadcastAnswer.AlreadyKnown();
         }
 
-        var reason = texts.Select(RefusalTexts.ReasonOf).FirstOrDefault(found => found is not null) ?? (isVerdict ? BroadcastRefusal.Other : null);
+        var reason = texts.Select(text => RefusalTexts.ReasonOf(text) ?? (isVerdict ? BroadcastRefusal.Other : null))
+            .Where(found => found is not null).OrderBy(found => Weight(found!.Value)).FirstOrDefault();
         if (reason is BroadcastRefusal.MissingInputs or BroadcastRefusal.Conflict || transactions.Count > 1)
         {
             switch (await AreAllKnownAsync(chain, transactions, cancellation))
@@ -34,6 +35,14 @@ internal static class BroadcastVerdict
 
         return reason is { } known ? new BroadcastAnswer.Refused(known, detail) : new BroadcastAnswer.Unclear(ChainFault.ServerError, detail);
     }
+
+    /// <summary>In a package the parent always pays too little and its child's input is missing while it does: any other fault says more.</summary>
+    private static int Weight(BroadcastRefusal reason) => reason switch
+    {
+        BroadcastRefusal.MissingInputs => 2,
+        BroadcastRefusal.FeeTooLow => 1,
+        _ => 0,
+    };
 
     private static async Task<bool?> AreAllKnownAsync(IChain chain, IReadOnlyList<Transaction> transactions, CancellationToken cancellation)
     {

@@ -26,7 +26,7 @@ internal static class RefusalTexts
         ("package-fee-too-low", BroadcastRefusal.FeeTooLow),
         ("bad-txns-in-belowout", BroadcastRefusal.OutputsExceedInputs),
         ("dust", BroadcastRefusal.Dust),
-        ("script-verify-flag-failed", BroadcastRefusal.InvalidScript),
+        ("script-verify-flag", BroadcastRefusal.InvalidScript),
     ];
 
     public static bool SaysAlreadyKnown(string text) => AlreadyKnown.Any(known => text.Contains(known, StringComparison.OrdinalIgnoreCase));

@@ -62,8 +62,8 @@ public sealed partial class BitcoindChain
         [
             .. reply.Result.GetProperty("tx-results").EnumerateObject()
                 .Select(member => member.Value.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "").Where(error => error.Length > 0),
-            message,
         ];
+        errors.AddRange(errors.Count == 0 ? [message] : []);
         return await JudgeAsync(errors, transactions, $"submitpackage: {string.Join("; ", errors)}", cancellation);
     }
 

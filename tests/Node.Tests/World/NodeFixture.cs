@@ -6,14 +6,22 @@ using Coordinator.Wallet;
 namespace Coordinator.Node.Tests;
 
 /// <summary>One node, with the coordinator's wallet on it, for all tests that spend on it. They run one after the other.</summary>
-public sealed class NodeFixture : IAsyncLifetime
+public class NodeFixture : IAsyncLifetime
 {
     private const int Coins = 40;
     private const long CoinValue = 2_000_000;
     private readonly HttpClient _http = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
     private CoordinatorKeys _keys = null!;
     private BitcoindChain _chain = null!;
+    private readonly string[] _options;
     private int _contracts;
+
+    public NodeFixture()
+        : this([])
+    {
+    }
+
+    private protected NodeFixture(params string[] options) => _options = options;
 
     internal RegtestNode Node { get; private set; } = null!;
 
@@ -26,10 +34,12 @@ public sealed class NodeFixture : IAsyncLifetime
     /// <summary>A number that no contract had before.</summary>
     internal int NextContract() => ++_contracts;
 
+    internal int LastContract => _contracts;
+
     public async Task InitializeAsync()
     {
-        Node = await RegtestNode.StartAsync();
-        await Purse.EarnAsync(Node, 40);
+        Node = await RegtestNode.StartAsync(_options);
+        await Purse.EarnAsync(Node, 80);
         using var root = SecretKey.From(Hashes.Sha256(Encoding.UTF8.GetBytes("the coordinator's root")));
         _keys = new CoordinatorKeys(root);
         _chain = new BitcoindChain(_http, Node.ClientOptions("coordinator"), TimeProvider.System);

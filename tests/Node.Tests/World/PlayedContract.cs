@@ -92,6 +92,13 @@ internal sealed class PlayedContract
         return contract;
     }
 
+    /// <summary>The transaction that holds the funding output, complete.</summary>
+    public void Fund(Transaction funding)
+    {
+        Assert.Equal(Dlc.FundingOutpoint, funding.OutPoint(0));
+        Funding = funding;
+    }
+
     /// <summary>What the oracle reveals for an outcome.</summary>
     public byte[] Attestation(Outcome outcome) => AttestationScalar.Of(_oracle, _nonce, Ranking.MessageOf(outcome.AttestationIndex));
 

@@ -8,17 +8,19 @@ namespace Coordinator.Node.Tests;
 internal sealed class Purse
 {
     private const long Fee = 20_000;
-    private readonly SecretKey _tweaked;
     private readonly Queue<(OutPoint OutPoint, TxOut Output)> _coins = new();
 
     public Purse(string name)
     {
         Key = SecretKey.From(Hashes.Sha256(Encoding.UTF8.GetBytes($"purse/{name}")));
         Output = TaprootOutput.KeyOnly(Key.XOnly);
-        _tweaked = Output.TweakSecret(Key);
+        SpendingKey = Output.TweakSecret(Key);
     }
 
     public SecretKey Key { get; }
+
+    /// <summary>Of the output key.</summary>
+    public SecretKey SpendingKey { get; }
 
     public TaprootOutput Output { get; }
 
@@ -42,10 +44,13 @@ internal sealed class Purse
     }
 
     /// <summary>Pays outputs from the oldest coin; change comes last. Not sent.</summary>
-    public Transaction Pay(params IReadOnlyList<TxOut> outputs)
+    public Transaction Pay(params IReadOnlyList<TxOut> outputs) => PayWithFee(Fee, outputs);
+
+    /// <summary>As <see cref="Pay"/>, for this fee.</summary>
+    public Transaction PayWithFee(long fee, IReadOnlyList<TxOut> outputs)
     {
         var (coin, spent) = _coins.Dequeue();
-        var change = spent.Value.Value - Fee - outputs.Sum(output => output.Value.Value);
+        var change = spent.Value.Value - fee - outputs.Sum(output => output.Value.Value);
         return Sign(new Transaction(2, [new TxIn(coin, TxIn.SequenceReplaceable)], [.. outputs, Own(change)], 0), [spent]);
     }
 
@@ -66,7 +71,7 @@ internal sealed class Purse
         {
             if (prevouts[i].ScriptPubKey.Equals(Script))
             {
-                unsigned = unsigned.WithWitness(i, Secp256k1.SchnorrSign(_tweaked, cache.TaprootKeyPath(i), new byte[32]));
+                unsigned = unsigned.WithWitness(i, Secp256k1.SchnorrSign(SpendingKey, cache.TaprootKeyPath(i), new byte[32]));
             }
         }
 

@@ -46,9 +46,13 @@ internal sealed class RegtestNode : IAsyncDisposable
 
     /// <summary>Many calls in one request; the node answers each, a refusal too.</summary>
     /// <returns>Result and error of each, in order; one of the two is null.</returns>
-    public async Task<IReadOnlyList<(JsonElement Result, string? Error)>> BatchAsync(string method, IReadOnlyList<string> parameters)
+    public Task<IReadOnlyList<(JsonElement Result, string? Error)>> BatchAsync(string method, IReadOnlyList<string> parameters)
+        => BatchAsync([.. parameters.Select(item => (method, item))]);
+
+    /// <summary>As above, each call with a method of its own; the node works on one after the other.</summary>
+    public async Task<IReadOnlyList<(JsonElement Result, string? Error)>> BatchAsync(IReadOnlyList<(string Method, string Parameters)> asked)
     {
-        var calls = parameters.Select((item, index) => $$"""{"jsonrpc":"1.0","id":{{index}},"method":"{{method}}","params":{{item}}}""");
+        var calls = asked.Select((call, index) => $$"""{"jsonrpc":"1.0","id":{{index}},"method":"{{call.Method}}","params":{{call.Parameters}}}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, _process.Address)
         {
             Content = new StringContent($"[{string.Join(',', calls)}]", Encoding.UTF8, "application/json"),
@@ -61,7 +65,7 @@ internal sealed class RegtestNode : IAsyncDisposable
             var error = answer.GetProperty("error");
             return (answer.GetProperty("result").Clone(), error.ValueKind == JsonValueKind.Null ? null : error.GetProperty("message").GetString());
         }).ToList();
-        Assert.Equal(parameters.Count, answers.Count);
+        Assert.Equal(asked.Count, answers.Count);
         return answers;
     }
 
@@ -77,9 +81,20 @@ internal sealed class RegtestNode : IAsyncDisposable
     /// <summary>Hands transactions in, one after the other.</summary>
     public async Task<IReadOnlyList<NodeVerdict>> SubmitAsync(IReadOnlyList<string> transactions)
     {
-        var answers = await BatchAsync("sendrawtransaction", [.. transactions.Select(hex => $"""["{hex}", 0]""")]);
+        var answers = await BatchAsync("sendrawtransaction", [.. transactions.Select(Submission)]);
         return [.. answers.Select(answer => new NodeVerdict(answer.Error))];
     }
+
+    /// <summary>Each tried and then handed in, one after the other, so that what was taken counts for the next.</summary>
+    public async Task<IReadOnlyList<(NodeVerdict Tested, NodeVerdict Submitted)>> TryAsync(IReadOnlyList<string> transactions)
+    {
+        var answers = await BatchAsync(
+            [.. transactions.SelectMany(hex => new[] { ("testmempoolaccept", $"""[["{hex}"], 0]"""), ("sendrawtransaction", Submission(hex)) })]);
+        return [.. answers.Chunk(2).Select(pair => (VerdictOf(pair[0].Result, pair[0].Error), new NodeVerdict(pair[1].Error)))];
+    }
+
+    /// <summary>Without limits of the node's own on fees and on what is burnt.</summary>
+    private static string Submission(string hex) => $"""["{hex}", 0, 21000000]""";
 
     /// <summary>The node would take it now.</summary>
     public async Task TakesAsync(Transaction transaction, string what = "")

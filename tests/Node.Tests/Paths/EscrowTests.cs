@@ -1,0 +1,193 @@
+using Coordinator.Bitcoin;
+using Coordinator.Chain;
+using Coordinator.Dlc;
+
+namespace Coordinator.Node.Tests;
+
+/// <summary>An escrow's three ways, and contracts that are funded from escrows.</summary>
+[Collection(NodeSuite.Name)]
+public sealed class EscrowTests(NodeFixture fixture)
+{
+    private const int RefundBlocks = 12;
+    private const long Value = 120_000;
+    private static readonly FeeRate Rate = FeeRate.FromSatPerVbyte(2);
+
+    private RegtestNode Node => fixture.Node;
+
+    private Script Destination => fixture.Purse.Script;
+
+    [Fact]
+    public async Task Both_parties_together_spend_at_once_and_neither_alone()
+    {
+        var (escrow, parties) = (await EscrowsAsync(1))[0];
+        var sweep = Sweep(escrow, EscrowPath.Together);
+        var (coordinator, player) = (sweep.Sign(parties.Coordinator), sweep.Sign(parties.Player));
+        var right = sweep.Together(coordinator, player);
+        await Node.TakesAsync(right);
+        var signatures = "Signature must be zero for failed CHECK(MULTI)SIG operation";
+        foreach (var (first, second) in new[] { (player, coordinator), (player, player), (coordinator, coordinator) })
+        {
+            var wrong = sweep.Unsigned.WithWitness(0, escrow.Terms.TogetherWitness(first, second));
+            await Node.RefusesAsync(wrong, BroadcastRefusal.InvalidScript, signatures);
+        }
+
+        await Node.RefusesAsync(right.Bent(item: 1), BroadcastRefusal.InvalidScript, signatures);
+        await Node.RefusesAsync(right.Bent(item: 2), BroadcastRefusal.InvalidScript, signatures);
+        await Node.RefusesAsync(right.Bent(item: 3), BroadcastRefusal.InvalidScript, "Witness program hash mismatch");
+        await Node.RefusesAsync(right.With(0, [1]), BroadcastRefusal.InvalidScript, "Dummy CHECKMULTISIG argument must be zero");
+
+        // One signature and nothing else is none of the ways: the script goes on to the lone paths and finds the wrong things.
+        await Node.RefusesAsync(
+            sweep.Unsigned.WithWitness(0, [[], coordinator, [], escrow.Terms.WitnessScript.ToBytes()]), BroadcastRefusal.InvalidScript, signatures);
+        await Node.ConfirmAsync(right);
+        await Node.RefusesAsync(Sweep(escrow, EscrowPath.Reclaim).Reclaim(parties.Coordinator), BroadcastRefusal.MissingInputs, "missing-inputs");
+    }
+
+    [Fact]
+    public async Task The_player_refunds_itself_at_its_time_with_the_preimage_and_not_before()
+    {
+        var (escrow, parties) = (await EscrowsAsync(1))[0];
+        var refund = Sweep(escrow, EscrowPath.Refund).Refund(parties.Player, parties.Preimage);
+        var height = await ConfirmedAtAsync(escrow);
+        await Node.MineToAsync(escrow.Terms.OpensAt(EscrowPath.Refund, height) - 1);
+        await Node.RefusesAsync(refund, BroadcastRefusal.NonFinal, "non-BIP68-final");
+        var early = Lone(escrow, parties.Player, RefundBlocks - 1, signature => escrow.Terms.RefundWitness(signature, parties.Preimage));
+        await Node.RefusesAsync(early, BroadcastRefusal.InvalidScript, "Locktime requirement not satisfied");
+        await Node.MineAsync();
+        await Node.TakesAsync(refund);
+        await Node.RefusesAsync(refund.Bent(item: 0), BroadcastRefusal.InvalidScript, "OP_EQUALVERIFY");
+        await Node.RefusesAsync(refund.With(0, parties.Preimage[..31]), BroadcastRefusal.InvalidScript, "OP_EQUALVERIFY");
+        await Node.RefusesAsync(refund.Bent(item: 1), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+        await Node.RefusesAsync(refund.With(2, [2]), BroadcastRefusal.InvalidScript, "OP_IF/NOTIF argument must be minimal");
+        var coordinators = Lone(escrow, parties.Coordinator, RefundBlocks, signature => escrow.Terms.RefundWitness(signature, parties.Preimage));
+        await Node.RefusesAsync(coordinators, BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+        await Node.ConfirmAsync(refund);
+    }
+
+    [Fact]
+    public async Task The_coordinator_reclaims_144_blocks_after_the_refund_opened_and_not_before()
+    {
+        var (escrow, parties) = (await EscrowsAsync(1))[0];
+        var reclaim = Sweep(escrow, EscrowPath.Reclaim).Reclaim(parties.Coordinator);
+        var height = await ConfirmedAtAsync(escrow);
+        await Node.MineToAsync(escrow.Terms.OpensAt(EscrowPath.Reclaim, height) - 1);
+        await Node.RefusesAsync(reclaim, BroadcastRefusal.NonFinal, "non-BIP68-final");
+        var blocks = escrow.Terms.ReclaimBlocks;
+        var early = Lone(escrow, parties.Coordinator, blocks - 1, escrow.Terms.ReclaimWitness);
+        await Node.RefusesAsync(early, BroadcastRefusal.InvalidScript, "Locktime requirement not satisfied");
+        await Node.MineAsync();
+        await Node.TakesAsync(reclaim);
+        await Node.RefusesAsync(reclaim.Bent(item: 0), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+        await Node.RefusesAsync(
+            Lone(escrow, parties.Player, blocks, escrow.Terms.ReclaimWitness), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+
+        // The player's own way stays open beside it.
+        await Node.TakesAsync(Sweep(escrow, EscrowPath.Refund).Refund(parties.Player, parties.Preimage));
+        await Node.ConfirmAsync(reclaim);
+    }
+
+    [Theory, InlineData(0), InlineData(1)]
+    public async Task Escrow_coins_fund_a_contract_alone_and_beside_coins_of_the_wallet(int walletCoins)
+    {
+        var escrows = await EscrowsAsync(3);
+        var coin = await fixture.Purse.PayAsync(Node, fixture.Purse.Own(50_000));
+        var shape = new ContractShape(3, 2);
+        PlayedContract contract = null!;
+        var psbt = Funding(escrows, walletCoins == 0 ? null : coin, unsigned => contract = PlayedContract.On(unsigned.OutPoint(0), shape, fixture.NextContract()), shape);
+        var handedOut = Psbt.ParseBase64(psbt.ToBase64());
+        foreach (var (escrow, parties) in escrows)
+        {
+            Assert.True(EscrowPsbt.TryTake(handedOut, Theirs(handedOut, parties), escrow, out var signature, out var refusal), refusal?.Detail);
+            var own = EscrowPsbt.Sign(psbt, EscrowPsbt.InputOf(psbt, escrow), escrow, parties.Coordinator);
+            Assert.Null(EscrowPsbt.Complete(psbt, escrow, own, signature));
+        }
+
+        contract.Fund(fixture.Purse.Sign(Extract(psbt, escrows), [.. escrows.Select(pair => pair.Escrow.Output), .. coin.Outputs.Take(walletCoins)]));
+        var funding = contract.Funding;
+        await Node.TakesAsync(funding);
+        await Node.RefusesAsync(funding.Bent(item: 1, input: 1), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+        var crossed = funding.WithWitness(0, funding.Inputs[1].Witness);
+        await Node.RefusesAsync(crossed, BroadcastRefusal.InvalidScript, "Witness program hash mismatch");
+        var less = new Transaction(2, funding.Inputs, [funding.Outputs[0] with { Value = funding.Outputs[0].Value - Satoshis.Of(1) }, .. funding.Outputs.Skip(1)], 0);
+        Assert.Equal(BroadcastRefusal.InvalidScript, (await Node.TestAsync(less)).Name);
+        await Node.ConfirmAsync(funding);
+        await Node.ConfirmAsync(contract.OutcomeOf(contract.Rankings.First));
+    }
+
+    /// <summary>The funding of a contract from escrows, to be signed: the pool first, then what is left over.</summary>
+    private Psbt Funding(IReadOnlyList<(EscrowOutput Escrow, Parties Parties)> escrows, Transaction? coin, Func<Transaction, PlayedContract> build, ContractShape shape)
+    {
+        var pool = FundingOutput.Of(PlayedContract.On(new OutPoint(default, 0), shape, fixture.LastContract + 1).Parameters);
+        var total = escrows.Sum(pair => pair.Escrow.Value.Value) + (coin?.Outputs[0].Value.Value ?? 0);
+        IEnumerable<OutPoint> spent = [.. escrows.Select(pair => pair.Escrow.OutPoint), .. coin is null ? [] : new[] { coin.OutPoint(0) }];
+        var unsigned = new Transaction(
+            2, spent.Select(point => new TxIn(point, TxIn.SequenceReplaceable)), [pool, fixture.Purse.Own(total - pool.Value.Value - 3_000)], 0);
+        Assert.Equal(pool, build(unsigned).Dlc.FundingOutput);
+        var psbt = Psbt.Create(unsigned);
+        foreach (var (index, pair) in escrows.Index())
+        {
+            EscrowPsbt.Describe(psbt, index, pair.Escrow);
+        }
+
+        return psbt;
+    }
+
+    /// <summary>Each player signs its own input and sends the PSBT back.</summary>
+    private static string Theirs(Psbt psbt, Parties parties)
+    {
+        var theirs = Psbt.ParseBase64(psbt.ToBase64());
+        Assert.Equal(1, theirs.Sign(parties.Player));
+        return theirs.ToBase64();
+    }
+
+    /// <summary>The transaction with the escrows' final witnesses; coins of others are still to be signed.</summary>
+    private static Transaction Extract(Psbt psbt, IReadOnlyList<(EscrowOutput Escrow, Parties Parties)> escrows)
+    {
+        var transaction = psbt.UnsignedTransaction;
+        for (var input = 0; input < escrows.Count; input++)
+        {
+            transaction = transaction.WithWitness(input, psbt.Inputs[input].FinalScriptWitness!);
+        }
+
+        return transaction;
+    }
+
+    private async Task<IReadOnlyList<(EscrowOutput Escrow, Parties Parties)>> EscrowsAsync(int count)
+    {
+        var number = fixture.NextContract();
+        var parties = Enumerable.Range(0, count).Select(player => new Parties(number, player)).ToList();
+        var terms = parties.ConvertAll(of => new EscrowTerms(
+            of.Coordinator.PublicKey, of.Player.PublicKey, Hashlock.OfPreimage(of.Preimage), RefundBlocks));
+        var payment = fixture.Purse.Pay([.. terms.Select(of => of.Output(Satoshis.Of(Value)))]);
+        await Node.ConfirmAsync(payment);
+        return [.. terms.Zip(parties, (of, secrets) => (EscrowOutput.Find(of, payment, Satoshis.Of(Value))!, secrets))];
+    }
+
+    private async Task<int> ConfirmedAtAsync(EscrowOutput escrow)
+    {
+        var placed = await Node.CallAsync("getrawtransaction", $"""["{escrow.OutPoint.Txid}", true]""");
+        return await Node.HeightAsync() - placed.GetProperty("confirmations").GetInt32() + 1;
+    }
+
+    private EscrowSweep Sweep(EscrowOutput escrow, EscrowPath path) => EscrowSweep.TryBuild(escrow, path, Destination, Rate)!;
+
+    /// <summary>A spend by one party with whatever sequence.</summary>
+    private Transaction Lone(EscrowOutput escrow, SecretKey key, int blocks, Func<byte[], System.Collections.Immutable.ImmutableArray<byte[]>> witness)
+    {
+        var unsigned = new Transaction(2, [new TxIn(escrow.OutPoint, (uint)blocks)], [fixture.Purse.Own(Value - 1_000)], 0);
+        var digest = new SighashCache(unsigned, [escrow.Output]).WitnessV0(0, escrow.Terms.WitnessScript.Bytes);
+        return unsigned.WithWitness(0, witness([.. Secp256k1.EcdsaSignDer(key, digest), (byte)SighashType.All]));
+    }
+
+    /// <summary>The secrets of one escrow.</summary>
+    private sealed class Parties(int number, int player)
+    {
+        public SecretKey Coordinator { get; } = SecretKey.From(Secret(number, "coordinator"));
+
+        public SecretKey Player { get; } = SecretKey.From(Secret(number, $"player/{player}"));
+
+        public byte[] Preimage { get; } = Secret(number, $"ticket/{player}");
+
+        private static byte[] Secret(int number, string label) => Hashes.Sha256(System.Text.Encoding.UTF8.GetBytes($"escrow/{number}/{label}"));
+    }
+}
