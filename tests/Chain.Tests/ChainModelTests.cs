@@ -146,15 +146,15 @@ public sealed class ChainModelTests
     }
 
     [Fact]
-    public void Takes_a_zero_fee_parent_only_together_with_a_child_on_its_anchor()
+    public void Takes_a_zero_fee_parent_only_in_version_3_and_together_with_a_child_on_its_anchor()
     {
         var coin = ChainWorld.Coin(_model, _payer);
         var bump = ChainWorld.Coin(_model, _other, 50_000);
-        var parent = _payer.Spend(coin, 0, [_payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
+        var parent = _payer.Spend(coin, 0, [_payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)], version: 3);
         Assert.StartsWith("min relay fee", _model.Submit(parent).Refused!.Message, StringComparison.Ordinal);
         Transaction Child(long fee) => _other.Sign(
             new Transaction(
-                2,
+                3,
                 [new TxIn(parent.OutPoint(1), TxIn.SequenceReplaceable), new TxIn(bump.OutPoint(0), TxIn.SequenceReplaceable)],
                 [_other.Own(50_240 - fee)],
                 0),
@@ -164,6 +164,8 @@ public sealed class ChainModelTests
         Assert.All(_model.SubmitPackage([parent, Child(2_000)]), member => Assert.Null(member.Refused));
         Assert.Equal(2, _model.Waiting.Count);
         Assert.Equal(3, _model.Mine().Transactions.Length);
+        var old = _payer.Spend(ChainWorld.Coin(_model, _payer), 0, [_payer.Own(100_000)]);
+        Assert.StartsWith("min relay fee", _model.SubmitPackage([old, _payer.PayBack(old, 0, 9_000)])[1].Refused!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class EsploraFaultTests
     public async Task A_package_without_a_clear_answer_is_unclear()
     {
         await using var world = await ChainWorld.StartAsync();
-        var parent = world.Payer.Spend(world.Coin(), 0, [world.Payer.Own(60_000), world.Payer.Own(40_000)]);
+        var parent = world.Payer.Spend(world.Coin(), 0, [world.Payer.Own(60_000), world.Payer.Own(39_800)]);
         var child = world.Payer.PayBack(parent, 1, 2_000);
         foreach (var kind in new[] { ChainFaultKind.Status, ChainFaultKind.DropBefore, ChainFaultKind.Garbage, ChainFaultKind.DropAfter })
         {

@@ -14,21 +14,23 @@ public static class TransactionVerifier
     private const uint SequenceMask = 0xffff;
     private const int CoinbaseMaturity = 100;
 
-    /// <summary>Checks everything.</summary>
+    /// <summary>Checks everything, in the order in which nodes do.</summary>
     /// <param name="transaction">The transaction with its witnesses.</param>
     /// <param name="spent">The outputs spent, in input order.</param>
     /// <param name="next">The block it would be in.</param>
     /// <returns>Null where it may be mined, else the first rule it breaks.</returns>
     public static TransactionRefusal? Verify(Transaction transaction, IReadOnlyList<SpentOutput> spent, NextBlock next)
-    {
-        var prevouts = spent.Select(item => item.Output).ToList();
-        return CheckShape(transaction)
-            ?? CheckAmounts(transaction, prevouts)
-            ?? CheckMaturity(spent, next)
+        => VerifyWithoutScripts(transaction, spent, next) ?? VerifyScripts(transaction, [.. spent.Select(item => item.Output)]);
+
+    /// <summary>Checks all that costs little: shape, lock times, ages and amounts, in this order; no witness.</summary>
+    /// <returns>Null where they hold, else the first rule broken.</returns>
+    public static TransactionRefusal? VerifyWithoutScripts(Transaction transaction, IReadOnlyList<SpentOutput> spent, NextBlock next)
+        => CheckShape(transaction)
+            ?? CheckCount(transaction, spent.Count)
             ?? CheckLockTime(transaction, next)
             ?? CheckRelativeLockTimes(transaction, spent, next)
-            ?? VerifyScripts(transaction, prevouts);
-    }
+            ?? CheckMaturity(spent, next)
+            ?? CheckAmounts(transaction, [.. spent.Select(item => item.Output)]);
 
     /// <summary>Checks shape, amounts and scripts, but neither ages nor lock times against a chain.</summary>
     /// <returns>Null where they hold, else the first rule broken.</returns>

@@ -2,18 +2,15 @@ using Coordinator.Bitcoin;
 
 namespace Coordinator.Simulators.Chain;
 
-/// <summary>Admits transactions to the mempool as Bitcoin Core does: rules, locks, least fee (of a package together), full replace-by-fee,
-/// chains of at most 25.</summary>
+/// <summary>Admits transactions to the mempool as Bitcoin Core does, and in its order, so that of several faults the same one is named: cheap
+/// rules first, then fees, families and replacement, scripts last. Full replace-by-fee.</summary>
 internal sealed class Admission(ChainState chain, Mempool mempool)
 {
-    private const int MostAncestors = 24;
-    private const int MostEvictions = 100;
-
     /// <summary>What the mempool asks for beyond the least relay fee; counts for a package together.</summary>
     public FeeRate Least { get; set; }
 
-    /// <summary>A transaction that keeps every rule apart from fees and conflicts.</summary>
-    private sealed record Candidate(Transaction Transaction, long Fee, long VirtualBytes);
+    /// <summary>What comes in and what it drives out.</summary>
+    private sealed record Change(IReadOnlyList<Candidate> Candidates, IReadOnlyList<MempoolEntry> Evicted);
 
     /// <summary>Admits one transaction.</summary>
     public Acceptance Admit(Transaction transaction)
@@ -30,78 +27,92 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
     /// <summary>Admits transactions whose fees count together, all or none.</summary>
     public Acceptance AdmitTogether(IReadOnlyList<Transaction> transactions)
     {
-        var group = new Dictionary<Txid, Transaction>();
-        var candidates = new List<Candidate>();
-        foreach (var transaction in transactions)
+        if (Examine(transactions, out var change) is { } refused)
         {
-            if (Examine(transaction, group, out var candidate) is { } refused)
-            {
-                return Acceptance.No(refused);
-            }
-
-            candidates.Add(candidate!);
-            group.Add(transaction.Txid, transaction);
+            return Acceptance.No(refused);
         }
 
-        var evicted = Conflicts(candidates);
-        var refusal = Double(candidates) ?? Fees(candidates, evicted);
-        if (refusal is not null)
-        {
-            return Acceptance.No(refusal);
-        }
-
-        foreach (var entry in evicted)
+        foreach (var entry in change!.Evicted)
         {
             mempool.Remove(entry.Transaction.Txid);
         }
 
-        foreach (var candidate in candidates)
+        foreach (var candidate in change.Candidates)
         {
             mempool.Add(new MempoolEntry(candidate.Transaction, Satoshis.Of(candidate.Fee), candidate.VirtualBytes));
         }
 
-        return new Acceptance(null, [.. evicted.Select(entry => entry.Transaction.Txid)]);
+        return new Acceptance(null, [.. change.Evicted.Select(entry => entry.Transaction.Txid)]);
     }
+
+    /// <summary>What would become of a transaction, without taking it.</summary>
+    public Rejection? Test(Transaction transaction)
+        => mempool.Find(transaction.Txid) is { } known
+            ? Rejection.Because(known.Transaction.Wtxid == transaction.Wtxid ? "txn-already-in-mempool" : "txn-same-nonwitness-data-in-mempool")
+            : Examine([transaction], out _);
 
     /// <summary>Takes a transaction back after a reorganisation: no fee check, but every rule must hold. Otherwise it is dropped.</summary>
     public void TakeBack(Transaction transaction)
     {
         var free = transaction.Inputs.All(input => mempool.SpenderOf(input.PreviousOutput) is null);
         if (free && mempool.Find(transaction.Txid) is null && chain.Find(transaction.Txid) is null
-            && Examine(transaction, [], out var candidate) is null)
+            && Cheap(transaction, [], out var candidate) is null && TransactionRules.Scripts(transaction, candidate!.Coins) is null)
         {
-            mempool.Add(new MempoolEntry(transaction, Satoshis.Of(candidate!.Fee), candidate.VirtualBytes));
+            mempool.Add(new MempoolEntry(transaction, Satoshis.Of(candidate.Fee), candidate.VirtualBytes));
         }
     }
 
     /// <summary>Every consensus rule for a transaction of the next block, apart from the mempool.</summary>
     public Rejection? ForBlock(Transaction transaction, IReadOnlyDictionary<Txid, Transaction> earlierInBlock)
-    {
-        var coins = new List<Coin>();
-        return TransactionRules.Shape(transaction) ?? Find(transaction, coins, earlierInBlock, useMempool: false)
-            ?? TransactionRules.Consensus(transaction, coins, chain);
-    }
+        => TransactionRules.Shape(transaction) ?? Find(transaction, earlierInBlock, useMempool: false, out var coins)
+            ?? TransactionRules.Inputs(transaction, coins, chain) ?? TransactionRules.Scripts(transaction, coins);
 
-    private Rejection? Examine(Transaction transaction, Dictionary<Txid, Transaction> group, out Candidate? candidate)
+    private Rejection? Examine(IReadOnlyList<Transaction> transactions, out Change? change)
     {
-        var coins = new List<Coin>();
-        candidate = null;
-        var refused = TransactionRules.Shape(transaction) ?? TransactionRules.Standard(transaction)
-            ?? Find(transaction, coins, group, useMempool: true);
-        if (refused is not null)
+        change = null;
+        var group = new Dictionary<Txid, Transaction>();
+        var candidates = new List<Candidate>();
+        var direct = new List<MempoolEntry>();
+        foreach (var transaction in transactions)
         {
-            return refused;
+            var refused = Cheap(transaction, group, out var candidate) ?? Fee(candidate!, transactions.Count == 1) ?? Family(candidate!, group.Count, direct);
+            if (refused is not null)
+            {
+                return refused;
+            }
+
+            candidates.Add(candidate!);
+            group.Add(transaction.Txid, transaction);
         }
 
-        refused = TransactionRules.Consensus(transaction, coins, chain)
-            ?? (mempool.CountAncestors(transaction) + group.Count > MostAncestors ? Rejection.Because("too-long-mempool-chain") : null);
-        var fee = coins.Sum(coin => coin.Output.Value.Value) - transaction.OutputValue.Value;
-        candidate = refused is null ? new Candidate(transaction, fee, transaction.Weight.VirtualBytes) : null;
+        var evicted = direct.SelectMany(entry => mempool.WithDescendants(entry.Transaction.Txid)).Distinct().ToList();
+        var refusal = Double(candidates) ?? Together(candidates) ?? Replacement.Check(candidates, direct, evicted, mempool)
+            ?? candidates.Select(candidate => TransactionRules.Scripts(candidate.Transaction, candidate.Coins)).FirstOrDefault(found => found is not null);
+        change = refusal is null ? new Change(candidates, evicted) : null;
+        return refusal;
+    }
+
+    /// <summary>All about the transaction itself and what it spends, apart from scripts.</summary>
+    private Rejection? Cheap(Transaction transaction, Dictionary<Txid, Transaction> group, out Candidate? candidate)
+    {
+        candidate = null;
+        IReadOnlyList<Coin> coins = [];
+        var refused = TransactionRules.Shape(transaction) ?? StandardRules.Check(transaction) ?? TransactionRules.LockTime(transaction, chain)
+            ?? Find(transaction, group, useMempool: true, out coins) ?? TransactionRules.Inputs(transaction, coins, chain)
+            ?? StandardRules.CheckWitnesses(transaction, coins);
+        if (refused is null)
+        {
+            var fee = coins.Sum(coin => coin.Output.Value.Value) - transaction.OutputValue.Value;
+            candidate = new Candidate(transaction, coins, fee, transaction.Weight.VirtualBytes);
+        }
+
         return refused;
     }
 
-    private Rejection? Find(Transaction transaction, List<Coin> coins, IReadOnlyDictionary<Txid, Transaction> group, bool useMempool)
+    private Rejection? Find(Transaction transaction, IReadOnlyDictionary<Txid, Transaction> group, bool useMempool, out IReadOnlyList<Coin> coins)
     {
+        var found = new List<Coin>();
+        coins = found;
         foreach (var input in transaction.Inputs)
         {
             var outpoint = input.PreviousOutput;
@@ -114,65 +125,53 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
                 return Rejection.MissingInputs;
             }
 
-            coins.Add(coin);
+            found.Add(coin);
         }
 
         return null;
     }
 
-    private List<MempoolEntry> Conflicts(List<Candidate> candidates)
+    /// <summary>What each must pay for itself. In a package only one of version 3 may leave all of it to its child.</summary>
+    private Rejection? Fee(Candidate candidate, bool isAlone)
     {
-        var evicted = new List<MempoolEntry>();
-        foreach (var input in candidates.SelectMany(candidate => candidate.Transaction.Inputs))
+        var (fee, size) = (candidate.Fee, candidate.VirtualBytes);
+        var owes = isAlone || candidate.Transaction.Version != 3;
+        return StandardRules.CheckDust(candidate.Transaction, fee)
+            ?? (owes && fee < TransactionRules.LeastFee(size) ? TooPoor(fee, size) : isAlone ? TooPoorNow(fee, size) : null);
+    }
+
+    private Rejection? Together(List<Candidate> candidates)
+    {
+        var fee = candidates.Sum(candidate => candidate.Fee);
+        var size = candidates.Sum(candidate => candidate.VirtualBytes);
+        return fee < TransactionRules.LeastFee(size) ? TooPoor(fee, size) : TooPoorNow(fee, size);
+    }
+
+    private Rejection? TooPoorNow(long fee, long size)
+        => Least.FeeCeiling(Weight.Of(4 * size)).Value is var asked && fee < asked ? Rejection.Because($"mempool min fee not met, {fee} < {asked}") : null;
+
+    private static Rejection TooPoor(long fee, long size) => Rejection.Because($"min relay fee not met, {fee} < {TransactionRules.LeastFee(size)}");
+
+    private Rejection? Family(Candidate candidate, int group, List<MempoolEntry> direct)
+    {
+        var own = candidate.Transaction.Inputs.Select(input => mempool.SpenderOf(input.PreviousOutput)).OfType<(Transaction By, int Input)>()
+            .Select(spender => mempool.Find(spender.By.Txid)!).Distinct().ToList();
+        var ancestors = mempool.AncestorsOf(candidate.Transaction);
+        MempoolEntry? sibling = null;
+        var refused = FamilyRules.Length(candidate, ancestors, group, own.Count, mempool)
+            ?? FamilyRules.Version3(candidate, ancestors, own, mempool, out sibling);
+        if (refused is not null)
         {
-            if (mempool.SpenderOf(input.PreviousOutput) is { } spender)
-            {
-                evicted.AddRange(mempool.WithDescendants(spender.By.Txid).Where(entry => !evicted.Contains(entry)));
-            }
+            return refused;
         }
 
-        return evicted;
+        direct.AddRange([.. own, .. sibling is null ? [] : new[] { sibling }]);
+        return ancestors.Any(own.Contains) ? Rejection.Because("bad-txns-spends-conflicting-tx") : null;
     }
 
     private static Rejection? Double(List<Candidate> candidates)
     {
         var inputs = candidates.SelectMany(candidate => candidate.Transaction.Inputs).Select(input => input.PreviousOutput).ToList();
         return inputs.Distinct().Count() == inputs.Count ? null : Rejection.Because("conflict-in-package");
-    }
-
-    private Rejection? Fees(List<Candidate> candidates, List<MempoolEntry> evicted)
-    {
-        var fee = candidates.Sum(candidate => candidate.Fee);
-        var size = candidates.Sum(candidate => candidate.VirtualBytes);
-        if (fee < TransactionRules.LeastFee(size))
-        {
-            return Rejection.Because($"min relay fee not met, {fee} < {TransactionRules.LeastFee(size)}");
-        }
-
-        var asked = Least.FeeCeiling(Weight.Of(4 * size)).Value;
-        if (fee < asked)
-        {
-            return Rejection.Because($"mempool min fee not met, {fee} < {asked}");
-        }
-
-        if (evicted.Count == 0)
-        {
-            return null;
-        }
-
-        var gone = evicted.Select(entry => entry.Transaction.Txid).ToHashSet();
-        if (candidates.Any(candidate => candidate.Transaction.Inputs.Any(input => gone.Contains(input.PreviousOutput.Txid))))
-        {
-            return Rejection.Because("bad-txns-spends-conflicting-tx");
-        }
-
-        if (evicted.Count > MostEvictions)
-        {
-            return Rejection.Because("too many potential replacements");
-        }
-
-        var paid = evicted.Sum(entry => entry.Fee.Value) + TransactionRules.LeastFee(size);
-        var beaten = evicted.All(entry => (Int128)fee * entry.VirtualBytes > (Int128)entry.Fee.Value * size);
-        return fee < paid || !beaten ? Rejection.Because($"insufficient fee, rejecting replacement, {fee} < {paid}") : null;
     }
 }

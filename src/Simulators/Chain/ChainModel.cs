@@ -123,6 +123,9 @@ public sealed class ChainModel
     /// <summary>Hands a transaction to the node. Handing it in again while it waits is accepted and changes nothing.</summary>
     public Acceptance Submit(Transaction transaction) => Changing(() => _admission.Admit(transaction));
 
+    /// <summary>What the node would say of a transaction; takes nothing.</summary>
+    public Rejection? Test(Transaction transaction) => Locked(() => _admission.Test(transaction));
+
     /// <summary>Hands in parents and children, child last: each alone where its own fee suffices, the rest together.</summary>
     public IReadOnlyList<PackageMember> SubmitPackage(IReadOnlyList<Transaction> transactions) => Changing(() => PackageAdmission.Submit(_admission, transactions));
 

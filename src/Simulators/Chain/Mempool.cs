@@ -61,23 +61,23 @@ internal sealed class Mempool
         return Find(txid) is null ? [] : found;
     }
 
-    /// <summary>How many of the transactions here the inputs depend on, directly or not.</summary>
-    public int CountAncestors(Transaction transaction)
+    /// <summary>The transactions here that the inputs depend on, directly or not.</summary>
+    public IReadOnlyList<MempoolEntry> AncestorsOf(Transaction transaction)
     {
-        var ancestors = new HashSet<Txid>();
+        var ancestors = new Dictionary<Txid, MempoolEntry>();
         var open = new Stack<Transaction>([transaction]);
         while (open.TryPop(out var next))
         {
             foreach (var input in next.Inputs)
             {
-                if (Find(input.PreviousOutput.Txid) is { } parent && ancestors.Add(parent.Transaction.Txid))
+                if (Find(input.PreviousOutput.Txid) is { } parent && ancestors.TryAdd(parent.Transaction.Txid, parent))
                 {
                     open.Push(parent.Transaction);
                 }
             }
         }
 
-        return ancestors.Count;
+        return [.. ancestors.Values];
     }
 
     public IReadOnlyList<MempoolEntry> Clear()

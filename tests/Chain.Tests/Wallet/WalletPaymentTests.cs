@@ -114,18 +114,18 @@ public sealed class WalletPaymentTests
     }
 
     [Fact]
-    public async Task A_child_on_an_anchor_carries_a_parent_that_pays_nothing_and_can_be_replaced()
+    public async Task A_child_on_an_anchor_carries_a_parent_that_pays_little_and_can_be_replaced()
     {
         await using var world = await WalletWorld.StartAsync();
         world.Fund(6, 30_000, 40_000);
         WalletWorld.Done(await world.Wallet.ReserveAsync("contract/1", Satoshis.Of(35_000), 1, default));
         var payer = world.Chain.Payer;
-        var parent = payer.Spend(world.Chain.Coin(), 0, [payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
+        var parent = payer.Spend(world.Chain.Coin(), 0, [payer.Own(100_000 - 240 - 200), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
         var order = new ChildOrder
         {
             Owner = "contract/1",
             Parent = parent,
-            ParentFee = Satoshis.Zero,
+            ParentFee = Satoshis.Of(200),
             Output = 1,
             FeeRate = FeeRate.FromSatPerVbyte(5),
             OnlyReserved = true,

@@ -49,16 +49,16 @@ internal sealed class WalletWorld : IAsyncDisposable
 
     public SpendOrder Order(string owner, long amount) => new() { Owner = owner, Outputs = [Chain.Payer.Own(amount)], FeeRate = Rate };
 
-    /// <summary>An order for a child on the anchor of a parent that pays nothing; the wallet has these coins, or one of 30,000.</summary>
+    /// <summary>An order for a child on the anchor of a parent that pays little; the wallet has these coins, or one of 30,000.</summary>
     public ChildOrder Anchor(long satPerVbyte, params IReadOnlyList<long> coins)
     {
         Fund(6, coins.Count == 0 ? [30_000] : coins);
-        var parent = Chain.Payer.Spend(Chain.Coin(), 0, [Chain.Payer.Own(100_000 - 240), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
+        var parent = Chain.Payer.Spend(Chain.Coin(), 0, [Chain.Payer.Own(100_000 - 240 - 200), new TxOut(Satoshis.Of(240), Script.PayToAnchor)]);
         return new ChildOrder
         {
             Owner = "bump/1",
             Parent = parent,
-            ParentFee = Satoshis.Zero,
+            ParentFee = Satoshis.Of(200),
             Output = 1,
             FeeRate = FeeRate.FromSatPerVbyte(satPerVbyte),
         };

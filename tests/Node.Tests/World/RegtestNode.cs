@@ -31,7 +31,7 @@ internal sealed class RegtestNode : IAsyncDisposable
 
     /// <param name="options">Beside those that make it ask for 1 sat/vB, as the model does and as nodes long did.</param>
     public static async Task<RegtestNode> StartAsync(params string[] options) => new(await BitcoindProcess.StartAsync(
-        [$"-mocktime={Start}", "-minrelaytxfee=0.00001", "-incrementalrelayfee=0.00001", .. options]));
+        [$"-mocktime={Start}", "-minrelaytxfee=0.00001", "-incrementalrelayfee=0.00001", "-checkmempool=0", .. options]));
 
     public BitcoindOptions ClientOptions(string wallet) => new()
     {
