@@ -1,7 +1,4 @@
 using System.Globalization;
-using Coordinator.Bitcoin;
-using Coordinator.Simulators.Chain;
-using Coordinator.Testing;
 
 namespace Coordinator.Node.Tests;
 
@@ -35,7 +32,7 @@ public sealed class AgreementTests(CoinYard yard) : IClassFixture<CoinYard>
     {
         var cases = new SpendCases(yard);
         List<SpendCase> made = [.. seeds.Select(cases.Make)];
-        var model = await yard.ModelAsync();
+        var model = await Mirror.OfAsync(yard.Node);
         var tally = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var differences = new List<string>();
         foreach (var some in made.Chunk(100))
@@ -44,7 +41,7 @@ public sealed class AgreementTests(CoinYard yard) : IClassFixture<CoinYard>
             var node = await yard.Node.TryAsync([.. steps.Select(step => step.Hex)]);
             foreach (var ((of, hex), (tested, submitted)) in steps.Zip(node))
             {
-                var (ownTested, ownSubmitted) = ModelVerdicts.Of(model, hex);
+                var (ownTested, ownSubmitted) = Mirror.Ask(model, hex);
                 var name = submitted.IsTaken ? "taken" : $"{submitted.Name}";
                 tally[name] = tally.GetValueOrDefault(name) + 1;
                 if (tested.Name != ownTested.Name || submitted.Name != ownSubmitted.Name)
@@ -57,28 +54,6 @@ public sealed class AgreementTests(CoinYard yard) : IClassFixture<CoinYard>
         var counts = string.Join(", ", tally.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
         Assert.True(differences.Count == 0, $"first seed {seeds[0]}; {counts}; {differences.Count} differences:\n{string.Join('\n', differences.Take(25))}");
         Assert.True(tally.Count >= 9 && tally["taken"] > made.Count / 3, counts);
-        await SameMempoolAsync(yard, model);
-    }
-
-    private static async Task SameMempoolAsync(CoinYard yard, ChainModel model)
-    {
-        var node = (await yard.Node.CallAsync("getrawmempool")).EnumerateArray().Select(txid => txid.GetString()!).Order(StringComparer.Ordinal);
-        Assert.Equal(node, model.Waiting.Select(waiting => waiting.Transaction.Txid.ToString()).Order(StringComparer.Ordinal));
-    }
-}
-
-/// <summary>The simulated chain, asked as a node is.</summary>
-internal static class ModelVerdicts
-{
-    /// <summary>What it says of a transaction, first without taking it and then handed in.</summary>
-    public static (NodeVerdict Tested, NodeVerdict Submitted) Of(ChainModel model, string hex)
-    {
-        if (!Hex.TryDecode(hex, out var bytes) || !Transaction.TryParse(bytes, out var transaction, out var error))
-        {
-            var unreadable = new NodeVerdict("TX decode failed");
-            return (unreadable, unreadable);
-        }
-
-        return (new NodeVerdict(model.Test(transaction)?.Message), new NodeVerdict(model.Submit(transaction).Refused?.Message));
+        await Mirror.SameMempoolAsync(yard.Node, model);
     }
 }

@@ -58,18 +58,6 @@ public sealed class CoinYard : IAsyncLifetime
         }
     }
 
-    /// <summary>The simulated chain with every block of the node, and what waits there.</summary>
-    internal async Task<ChainModel> ModelAsync()
-    {
-        var heights = Enumerable.Range(0, await Node.HeightAsync() + 1);
-        var hashes = await Node.BatchAsync("getblockhash", [.. heights.Select(height => $"[{height}]")]);
-        var blocks = await Node.BatchAsync("getblock", [.. hashes.Select(hash => $"""["{hash.Result.GetString()}", 2]""")]);
-        var stored = blocks.Select(block => new StoredBlock(
-            block.Result.GetProperty("time").GetInt64(),
-            [.. block.Result.GetProperty("tx").EnumerateArray().Select(transaction => transaction.GetProperty("hex").GetString()!)]));
-        return new ChainModel(new ChainSnapshot([.. stored], [], [], new Dictionary<int, double>(), 0));
-    }
-
     /// <summary>A coin that no case has spent yet; of another age where this one is used up.</summary>
     internal YardCoin Take(Script script, int age)
     {

@@ -5,16 +5,32 @@ using Coordinator.Simulators.Chain;
 namespace Coordinator.Node.Tests;
 
 /// <summary>Six blocks are replaced by seven others: node and model keep, drop and take back the same, and say the same of everything.</summary>
-public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
+public sealed class ReorganisationTests : IAsyncLifetime
 {
     private const int Depth = 6;
+    private readonly Purse _purse = new("reorganisation");
+    private RegtestNode _node = null!;
+    private int _height;
 
-    private RegtestNode Node => yard.Node;
+    public async Task InitializeAsync()
+    {
+        _node = await RegtestNode.StartAsync();
+        await _purse.EarnAsync(_node, 12);
+        _height = await _node.HeightAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+        }
+    }
 
     [Fact]
     public async Task Six_blocks_replaced_leave_the_same_mempool_and_the_same_statuses()
     {
-        var model = await yard.ModelAsync();
+        var model = await Mirror.OfAsync(_node);
         var (blocks, conflict) = Transactions();
         var (branch, times) = await BranchAsync(conflict);
         foreach (var transactions in blocks.Take(Depth))
@@ -26,13 +42,13 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
         await SubmitAsync(model, blocks[^1]);
         var all = blocks.SelectMany(block => block).Append(conflict).ToList();
         await SameAsync(model, all, "before");
-        Assert.Equal(yard.Height + Depth, model.Height);
+        Assert.Equal(_height + Depth, model.Height);
 
         // The node has the longer branch already and takes it in one step; the model makes it.
-        await Node.CallAsync("reconsiderblock", $"""["{branch}"]""");
+        await _node.CallAsync("reconsiderblock", $"""["{branch}"]""");
         model.Reorganise(Depth, [conflict]);
         Assert.Equal(times.Count, Depth + 1);
-        Assert.Equal(yard.Height + Depth + 1, model.Height);
+        Assert.Equal(_height + Depth + 1, model.Height);
         var waiting = await SameAsync(model, all, "after");
         Assert.InRange(waiting, 5, all.Count - 4);
         await MineAsync(model);
@@ -44,7 +60,8 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
     {
         var paid = Spend(Coin(), 500);
         var child = Spend(Output(paid), 500);
-        var contested = Spend(Coin(), 5_000);
+        var contestedCoin = Coin();
+        var contested = Spend(contestedCoin, 5_000);
         var ofContested = Spend(Output(contested), 500);
         var aged = Spend(Coin(), 500);
         var byAge = Spend(Output(aged), 500, sequence: 3);
@@ -55,12 +72,12 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
             [paid, aged, contested],
             [child],
             [ofContested],
-            [byAge, Spend(Coin(), 500, lockTime: (uint)yard.Height + 3)],
-            [Spend(yard.Take(yard.Purse.Script, 33), 500, sequence: 36), Spend(old, 700)],
+            [byAge, Spend(Coin(), 500, lockTime: (uint)_height + 3)],
+            [Spend(old, 500, sequence: (uint)old.Age + 3), Spend(Coin(), 700)],
             [ofAge],
             [Spend(Output(child), 500), Spend(Output(ofContested), 500), Spend(Output(ofAge), 500), Spend(Coin(), 400)],
         ];
-        return (blocks, Spend(new YardCoin(contested.Inputs[0].PreviousOutput, yard.Purse.Own(100_000), 0), 200));
+        return (blocks, Spend(new YardCoin(contestedCoin.OutPoint, contestedCoin.Output, 0), 200));
     }
 
     /// <summary>Seven blocks beside those to come, of which the node does not want to know until told: the first holds the conflict.</summary>
@@ -71,22 +88,22 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
         for (var block = 0; block <= Depth; block++)
         {
             var content = block == 0 ? $"\"{conflict.ToHex()}\"" : "";
-            var mined = await Node.CallAsync("generateblock", $"""["{new Purse("branch").Address}", [{content}]]""");
+            var mined = await _node.CallAsync("generateblock", $"""["{new Purse("branch").Address}", [{content}]]""");
             first ??= mined.GetProperty("hash").GetString();
-            times.Add(await Node.MedianTimeAsync());
+            times.Add(await _node.MedianTimeAsync());
         }
 
-        await Node.CallAsync("invalidateblock", $"""["{first}"]""");
-        Assert.Equal(yard.Height, await Node.HeightAsync());
+        await _node.CallAsync("invalidateblock", $"""["{first}"]""");
+        Assert.Equal(_height, await _node.HeightAsync());
 
         // It waits now, as what was disconnected does, until its rival pays more.
-        Assert.Equal([conflict.Txid.ToString()], (await Node.CallAsync("getrawmempool")).EnumerateArray().Select(txid => txid.GetString()));
+        Assert.Equal([conflict.Txid.ToString()], (await _node.CallAsync("getrawmempool")).EnumerateArray().Select(txid => txid.GetString()));
         return (first!, times);
     }
 
     private async Task SubmitAsync(ChainModel model, IReadOnlyList<Transaction> transactions)
     {
-        var node = await Node.SubmitAsync([.. transactions.Select(transaction => transaction.ToHex())]);
+        var node = await _node.SubmitAsync([.. transactions.Select(transaction => transaction.ToHex())]);
         foreach (var (transaction, verdict) in transactions.Zip(node))
         {
             var own = model.Submit(transaction);
@@ -97,9 +114,9 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
     /// <summary>One block of everything that waits; the same transactions in both.</summary>
     private async Task MineAsync(ChainModel model)
     {
-        await Node.MineAsync();
-        var hash = (await Node.CallAsync("getbestblockhash")).GetString();
-        var block = await Node.CallAsync("getblock", $"""["{hash}", 1]""");
+        await _node.MineAsync();
+        var hash = (await _node.CallAsync("getbestblockhash")).GetString();
+        var block = await _node.CallAsync("getblock", $"""["{hash}", 1]""");
         var mined = model.Mine(DateTimeOffset.FromUnixTimeSeconds(block.GetProperty("time").GetInt64()));
         Assert.Equal(
             block.GetProperty("tx").EnumerateArray().Skip(1).Select(txid => txid.GetString()!).Order(StringComparer.Ordinal),
@@ -111,7 +128,7 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
     private async Task<int> SameAsync(ChainModel model, IReadOnlyList<Transaction> all, string when)
     {
         using var http = new HttpClient(new SocketsHttpHandler());
-        using var node = new BitcoindChain(http, Node.ClientOptions("reorganisation"), TimeProvider.System);
+        using var node = new BitcoindChain(http, _node.ClientOptions("reorganisation"), TimeProvider.System);
         var simulated = new ModelChain(model);
         foreach (var transaction in all)
         {
@@ -119,9 +136,7 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
             Assert.True(expected == await StandingAsync(simulated, transaction), $"{when}, {transaction.Txid}: node {expected}, model {await StandingAsync(simulated, transaction)}");
         }
 
-        var waiting = (await Node.CallAsync("getrawmempool")).EnumerateArray().Select(txid => txid.GetString()!).Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(waiting, model.Waiting.Select(entry => entry.Transaction.Txid.ToString()).Order(StringComparer.Ordinal));
-        return waiting.Count;
+        return await Mirror.SameMempoolAsync(_node, model);
     }
 
     private static async Task<string> StandingAsync(IChain chain, Transaction transaction)
@@ -133,10 +148,15 @@ public sealed class ReorganisationTests(CoinYard yard) : IClassFixture<CoinYard>
         return $"{place}, its coin {(spent is OutputSpending.Spent by ? $"spent by {by.By.Txid} {by.Status.ConfirmedHeight}" : "unspent")}";
     }
 
-    private YardCoin Coin() => yard.Take(yard.Purse.Script, 200);
+    /// <summary>What the purse earned first; its age counts from a block known here.</summary>
+    private YardCoin Coin()
+    {
+        var (coin, output, height) = _purse.Take();
+        return new YardCoin(coin, output, _height + 1 - height);
+    }
 
     private static YardCoin Output(Transaction parent) => new(parent.OutPoint(0), parent.Outputs[0], 0);
 
-    private Transaction Spend(YardCoin coin, long fee, uint sequence = TxIn.SequenceReplaceable, uint lockTime = 0) => yard.Purse.Sign(
-        new Transaction(2, [new TxIn(coin.OutPoint, sequence)], [yard.Purse.Own(coin.Output.Value.Value - fee)], lockTime), [coin.Output]);
+    private Transaction Spend(YardCoin coin, long fee, uint sequence = TxIn.SequenceReplaceable, uint lockTime = 0) => _purse.Sign(
+        new Transaction(2, [new TxIn(coin.OutPoint, sequence)], [_purse.Own(coin.Output.Value.Value - fee)], lockTime), [coin.Output]);
 }

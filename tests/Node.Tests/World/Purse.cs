@@ -8,7 +8,7 @@ namespace Coordinator.Node.Tests;
 internal sealed class Purse
 {
     private const long Fee = 20_000;
-    private readonly Queue<(OutPoint OutPoint, TxOut Output)> _coins = new();
+    private readonly Queue<(OutPoint OutPoint, TxOut Output, int Height)> _coins = new();
 
     public Purse(string name)
     {
@@ -39,9 +39,12 @@ internal sealed class Purse
         foreach (var (block, _) in read)
         {
             var coinbase = Transaction.Parse(block.GetProperty("tx")[0].GetProperty("hex").GetString()!);
-            _coins.Enqueue((coinbase.OutPoint(0), coinbase.Outputs[0]));
+            _coins.Enqueue((coinbase.OutPoint(0), coinbase.Outputs[0], block.GetProperty("height").GetInt32()));
         }
     }
+
+    /// <summary>The oldest coin, with the height of its block; nobody else gets it.</summary>
+    public (OutPoint OutPoint, TxOut Output, int Height) Take() => _coins.Dequeue();
 
     /// <summary>Pays outputs from the oldest coin; change comes last. Not sent.</summary>
     public Transaction Pay(params IReadOnlyList<TxOut> outputs) => PayWithFee(Fee, outputs);
@@ -49,7 +52,7 @@ internal sealed class Purse
     /// <summary>As <see cref="Pay"/>, for this fee.</summary>
     public Transaction PayWithFee(long fee, IReadOnlyList<TxOut> outputs)
     {
-        var (coin, spent) = _coins.Dequeue();
+        var (coin, spent, _) = Take();
         var change = spent.Value.Value - fee - outputs.Sum(output => output.Value.Value);
         return Sign(new Transaction(2, [new TxIn(coin, TxIn.SequenceReplaceable)], [.. outputs, Own(change)], 0), [spent]);
     }
