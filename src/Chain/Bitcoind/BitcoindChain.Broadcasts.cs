@@ -63,7 +63,8 @@ public sealed partial class BitcoindChain
             .. reply.Result.GetProperty("tx-results").EnumerateObject()
                 .Select(member => member.Value.TryGetProperty("error", out var error) ? error.GetString() ?? "" : "").Where(error => error.Length > 0),
         ];
-        errors.AddRange(errors.Count == 0 ? [message] : []);
+        // This one only says that a member failed, and why is said there.
+        errors.AddRange(errors.Count > 0 && message == "transaction failed" ? [] : [message]);
         return await JudgeAsync(errors, transactions, $"submitpackage: {string.Join("; ", errors)}", cancellation);
     }
 

@@ -75,7 +75,7 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
         var direct = new List<MempoolEntry>();
         foreach (var transaction in transactions)
         {
-            var refused = Cheap(transaction, group, out var candidate) ?? Fee(candidate!, transactions.Count == 1) ?? Family(candidate!, group.Count, direct);
+            var refused = Cheap(transaction, group, out var candidate) ?? Fee(candidate!, transactions.Count == 1) ?? Family(candidate!, group, direct);
             if (refused is not null)
             {
                 return refused;
@@ -86,11 +86,16 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
         }
 
         var evicted = direct.SelectMany(entry => mempool.WithDescendants(entry.Transaction.Txid)).Distinct().ToList();
-        var refusal = Double(candidates) ?? Together(candidates) ?? Replacement.Check(candidates, direct, evicted, mempool)
+        var refusal = Together(candidates) ?? Replacement.Check(candidates, direct, evicted, mempool)
+            ?? candidates.Select(candidate => StandardRules.CheckDustIsSpent(candidate.Transaction, ParentsOf(candidate.Transaction, group))).FirstOrDefault(found => found is not null)
             ?? candidates.Select(candidate => TransactionRules.Scripts(candidate.Transaction, candidate.Coins)).FirstOrDefault(found => found is not null);
         change = refusal is null ? new Change(candidates, evicted) : null;
         return refusal;
     }
+
+    private IEnumerable<Transaction> ParentsOf(Transaction transaction, Dictionary<Txid, Transaction> group)
+        => transaction.Inputs.Select(input => input.PreviousOutput.Txid).Distinct()
+            .Select(txid => group.TryGetValue(txid, out var parent) ? parent : mempool.Find(txid)?.Transaction).OfType<Transaction>();
 
     /// <summary>All about the transaction itself and what it spends, apart from scripts.</summary>
     private Rejection? Cheap(Transaction transaction, Dictionary<Txid, Transaction> group, out Candidate? candidate)
@@ -152,14 +157,16 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
 
     private static Rejection TooPoor(long fee, long size) => Rejection.Because($"min relay fee not met, {fee} < {TransactionRules.LeastFee(size)}");
 
-    private Rejection? Family(Candidate candidate, int group, List<MempoolEntry> direct)
+    private Rejection? Family(Candidate candidate, Dictionary<Txid, Transaction> group, List<MempoolEntry> direct)
     {
         var own = candidate.Transaction.Inputs.Select(input => mempool.SpenderOf(input.PreviousOutput)).OfType<(Transaction By, int Input)>()
             .Select(spender => mempool.Find(spender.By.Txid)!).Distinct().ToList();
         var ancestors = mempool.AncestorsOf(candidate.Transaction);
         MempoolEntry? sibling = null;
-        var refused = FamilyRules.Length(candidate, ancestors, group, own.Count, mempool)
-            ?? FamilyRules.Version3(candidate, ancestors, own, mempool, out sibling);
+        var refused = FamilyRules.Length(candidate, ancestors, group.Count, own.Count, mempool)
+            ?? FamilyRules.Version3(candidate, ancestors, own, mempool, out sibling)
+            ?? FamilyRules.InPackage(
+                candidate, [.. candidate.Transaction.Inputs.Select(input => group.GetValueOrDefault(input.PreviousOutput.Txid)).OfType<Transaction>().Distinct()], ancestors.Count);
         if (refused is not null)
         {
             return refused;
@@ -167,11 +174,5 @@ internal sealed class Admission(ChainState chain, Mempool mempool)
 
         direct.AddRange([.. own, .. sibling is null ? [] : new[] { sibling }]);
         return ancestors.Any(own.Contains) ? Rejection.Because("bad-txns-spends-conflicting-tx") : null;
-    }
-
-    private static Rejection? Double(List<Candidate> candidates)
-    {
-        var inputs = candidates.SelectMany(candidate => candidate.Transaction.Inputs).Select(input => input.PreviousOutput).ToList();
-        return inputs.Distinct().Count() == inputs.Count ? null : Rejection.Because("conflict-in-package");
     }
 }

@@ -64,5 +64,18 @@ internal static class FamilyRules
         return sibling is null ? Violation("the parent has children already") : null;
     }
 
+    /// <summary>The same inside a package.</summary>
+    /// <param name="candidate">A child.</param>
+    /// <param name="parents">Those of its parents that come in with it.</param>
+    /// <param name="waiting">How many of its ancestors wait already.</param>
+    public static Rejection? InPackage(Candidate candidate, IReadOnlyList<Transaction> parents, int waiting)
+    {
+        var isNarrow = candidate.Transaction.Version == Narrow;
+        return parents.Any(parent => (parent.Version == Narrow) != isNarrow) ? Violation("versions do not go together")
+            : isNarrow && parents.Count > 0 && (parents.Count + waiting > 1 || candidate.VirtualBytes > MostNarrowChildBytes)
+                ? Violation($"{candidate.VirtualBytes} virtual bytes with {parents.Count + waiting} unconfirmed ancestors")
+            : null;
+    }
+
     private static Rejection Violation(string detail) => Rejection.Because($"TRUC-violation, {detail}");
 }

@@ -76,9 +76,17 @@ public sealed class ModelChain(ChainModel model) : IChain
 
             return transactions.All(transaction => model.Find(transaction.Txid) is not null)
                 ? new BroadcastAnswer.AlreadyKnown()
-                : Refuse(members.First(member => member.Refused is not null).Refused!);
+                : members.Select(member => member.Refused).OfType<Rejection>().Select(Refuse).OrderBy(refused => Weight(refused.Reason)).First();
         });
     }
+
+    /// <summary>What a parent alone would be refused for says least.</summary>
+    private static int Weight(BroadcastRefusal reason) => reason switch
+    {
+        BroadcastRefusal.MissingInputs => 2,
+        BroadcastRefusal.FeeTooLow => 1,
+        _ => 0,
+    };
 
     private static BroadcastAnswer.Refused Refuse(Rejection refused) => new(refused.Message switch
     {
@@ -86,9 +94,11 @@ public sealed class ModelChain(ChainModel model) : IChain
         "non-final" or "non-BIP68-final" => BroadcastRefusal.NonFinal,
         "bad-txns-in-belowout" => BroadcastRefusal.OutputsExceedInputs,
         "dust" => BroadcastRefusal.Dust,
+        var text when text.StartsWith("missing-ephemeral-spends", StringComparison.Ordinal) => BroadcastRefusal.Dust,
         var text when text.StartsWith("min relay fee", StringComparison.Ordinal) => BroadcastRefusal.FeeTooLow,
         var text when text.StartsWith("mempool min fee", StringComparison.Ordinal) => BroadcastRefusal.FeeTooLow,
         var text when text.StartsWith("insufficient fee", StringComparison.Ordinal) => BroadcastRefusal.Conflict,
+        "too many potential replacements" or "replacement-adds-unconfirmed" => BroadcastRefusal.Conflict,
         var text when text.StartsWith("mandatory-script", StringComparison.Ordinal) => BroadcastRefusal.InvalidScript,
         _ => BroadcastRefusal.Other,
     }, refused.Message);

@@ -7,6 +7,11 @@ internal static class PackageAdmission
 {
     public static IReadOnlyList<PackageMember> Submit(Admission admission, IReadOnlyList<Transaction> transactions)
     {
+        if (Misshapen(transactions) is { } misshapen)
+        {
+            return [.. transactions.Select(transaction => new PackageMember(transaction, misshapen))];
+        }
+
         var together = new List<Transaction>();
         var members = new List<PackageMember>();
         foreach (var transaction in transactions)
@@ -30,6 +35,15 @@ internal static class PackageAdmission
 
         var joint = admission.AdmitTogether(together).Refused;
         return [.. members.Select(member => together.Contains(member.Transaction) ? member with { Refused = joint } : member)];
+    }
+
+    /// <summary>What is wrong with the package as such, before any of it is looked at.</summary>
+    private static Rejection? Misshapen(IReadOnlyList<Transaction> transactions)
+    {
+        var inputs = transactions.SelectMany(transaction => transaction.Inputs.Select(input => input.PreviousOutput).Distinct()).ToList();
+        return transactions.DistinctBy(transaction => transaction.Txid).Count() != transactions.Count ? Rejection.Because("package-contains-duplicates")
+            : inputs.Distinct().Count() != inputs.Count ? Rejection.Because("conflict-in-package")
+            : null;
     }
 
     private static bool IsAboutFee(Rejection refused)

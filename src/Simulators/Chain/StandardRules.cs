@@ -33,6 +33,17 @@ internal static class StandardRules
     public static Rejection? CheckDust(Transaction transaction, long fee)
         => fee != 0 && CountDust(transaction) > 0 ? Rejection.Because("dust") : null;
 
+    /// <summary>Who spends something of a parent that waits spends all its dust.</summary>
+    /// <param name="transaction">The child.</param>
+    /// <param name="parents">Those of its parents that are in no block.</param>
+    public static Rejection? CheckDustIsSpent(Transaction transaction, IEnumerable<Transaction> parents)
+    {
+        var spent = transaction.Inputs.Select(input => input.PreviousOutput).ToHashSet();
+        return parents.Any(parent => parent.Outputs.Index().Any(output => IsDust(output.Item) && !spent.Contains(parent.OutPoint((uint)output.Index))))
+            ? Rejection.Because("missing-ephemeral-spends, the child did not spend its parent's ephemeral dust")
+            : null;
+    }
+
     /// <summary>The witnesses against what they spend, before any script runs.</summary>
     public static Rejection? CheckWitnesses(Transaction transaction, IReadOnlyList<Coin> coins)
     {
@@ -98,7 +109,9 @@ internal static class StandardRules
     }
 
     private static int CountDust(Transaction transaction)
-        => transaction.Outputs.Count(output => output.Value.Value < DustLimit(output.ScriptPubKey));
+        => transaction.Outputs.Count(IsDust);
+
+    private static bool IsDust(TxOut output) => output.Value.Value < DustLimit(output.ScriptPubKey);
 
     /// <summary>Null for a kind of output that is not relayed.</summary>
     private static long? DustLimit(Script script)
