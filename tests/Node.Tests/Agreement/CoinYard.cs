@@ -1,5 +1,4 @@
 using Coordinator.Bitcoin;
-using Coordinator.Simulators.Chain;
 using Coordinator.Testing;
 
 namespace Coordinator.Node.Tests;
@@ -66,7 +65,7 @@ public sealed class CoinYard : IAsyncLifetime
     }
 
     /// <summary>Ages next to this relative lock, or all of them.</summary>
-    internal int AgeFor(int blocks, SplitMix64 random) => blocks == 0 || random.Below(8) == 0
+    internal static int AgeFor(int blocks, SplitMix64 random) => blocks == 0 || random.Below(8) == 0
         ? Ages[random.Below(Ages.Length)]
         : Ages.Where(age => Math.Abs(age - blocks) <= 1).ToArray() is { Length: > 0 } near ? near[random.Below(near.Length)] : Ages[0];
 

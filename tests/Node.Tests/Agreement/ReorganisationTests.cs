@@ -47,7 +47,7 @@ public sealed class ReorganisationTests : IAsyncLifetime
         // The node has the longer branch already and takes it in one step; the model makes it.
         await _node.CallAsync("reconsiderblock", $"""["{branch}"]""");
         model.Reorganise(Depth, [conflict]);
-        Assert.Equal(times.Count, Depth + 1);
+        Assert.Equal(Depth + 1, times.Count);
         Assert.Equal(_height + Depth + 1, model.Height);
         var waiting = await SameAsync(model, all, "after");
         Assert.InRange(waiting, 5, all.Count - 4);

@@ -66,7 +66,7 @@ internal sealed class SpendCases(CoinYard yard)
     private DraftInput Input(SplitMix64 random)
     {
         var way = random.OneOf(random.Chance(75) ? yard.Ways.Ours : yard.Ways.Odd);
-        var coin = yard.Take(way.Script, yard.AgeFor(way.Blocks, random));
+        var coin = yard.Take(way.Script, CoinYard.AgeFor(way.Blocks, random));
         return new DraftInput(coin, way, way.Blocks == 0 ? random.OneOf(TxIn.SequenceReplaceable, 0u, TxIn.SequenceFinal) : (uint)way.Blocks);
     }
 

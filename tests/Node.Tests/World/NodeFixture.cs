@@ -10,9 +10,6 @@ public class NodeFixture : IAsyncLifetime
 {
     private const int Coins = 40;
     private const long CoinValue = 2_000_000;
-    private readonly HttpClient _http = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-    private CoordinatorKeys _keys = null!;
-    private BitcoindChain _chain = null!;
     private readonly string[] _options;
     private int _contracts;
 
@@ -25,9 +22,15 @@ public class NodeFixture : IAsyncLifetime
 
     internal RegtestNode Node { get; private set; } = null!;
 
+    private HttpClient Http { get; } = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    private CoordinatorKeys? Keys { get; set; }
+
+    private BitcoindChain? Client { get; set; }
+
     internal CoordinatorWallet Wallet { get; private set; } = null!;
 
-    internal IChain Chain => _chain;
+    internal IChain Chain => Client!;
 
     internal Purse Purse { get; } = new("payer");
 
@@ -41,18 +44,18 @@ public class NodeFixture : IAsyncLifetime
         Node = await RegtestNode.StartAsync(_options);
         await Purse.EarnAsync(Node, 80);
         using var root = SecretKey.From(Hashes.Sha256(Encoding.UTF8.GetBytes("the coordinator's root")));
-        _keys = new CoordinatorKeys(root);
-        _chain = new BitcoindChain(_http, Node.ClientOptions("coordinator"), TimeProvider.System);
-        Wallet = new CoordinatorWallet(_keys, Network.Regtest, _chain, new MemoryCoinReservations(), new WalletOptions { StopGap = 3 });
+        Keys = new CoordinatorKeys(root);
+        Client = new BitcoindChain(Http, Node.ClientOptions("coordinator"), TimeProvider.System);
+        Wallet = new CoordinatorWallet(Keys, Network.Regtest, Client, new MemoryCoinReservations(), new WalletOptions { StopGap = 3 });
         var script = Wallet.AddressAt(new Derivation(Keychain.External, 0)).ScriptPubKey;
         await Purse.PayAsync(Node, [.. Enumerable.Repeat(new TxOut(Satoshis.Of(CoinValue), script), Coins)]);
     }
 
     public async Task DisposeAsync()
     {
-        _chain?.Dispose();
-        _keys?.Dispose();
-        _http.Dispose();
+        Client?.Dispose();
+        Keys?.Dispose();
+        Http.Dispose();
         if (Node is not null)
         {
             await Node.DisposeAsync();

@@ -57,7 +57,7 @@ internal sealed class PlayedContract
     public int Delta => Shape.Delta;
 
     /// <summary>A ranking, and another one.</summary>
-    public (Outcome First, Outcome Second) Rankings => (Outcome.Attestation(1), Outcome.Attestation(2));
+    public (Outcome First, Outcome Second) Rankings => (Outcome.Attestation(1), Outcome.Attestation(Ranking.Rankings - 1));
 
     /// <summary>A contract whose funding is prepared and signed, as is the contract; nothing is sent.</summary>
     public static async Task<PlayedContract> PrepareAsync(NodeFixture fixture, ContractShape shape)
@@ -122,7 +122,7 @@ internal sealed class PlayedContract
     {
         Dlc = TicketedDlc.Create(Parameters, funding);
         var items = Dlc.SigningItems();
-        var binding = RoundBinding.Of(Dlc, Secret("round")[..RoundBinding.RoundIdSize]);
+        var binding = RoundBinding.Of(Dlc, Secret("round").AsSpan(0, RoundBinding.RoundIdSize));
         using var coordinator = CoordinatorRound.Open(items, MarketMaker, binding);
         var rounds = Players.Select(key => PlayerRound.Open(items, key, binding)).ToArray();
         for (var player = 0; player < rounds.Length; player++)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Node.Tests;
