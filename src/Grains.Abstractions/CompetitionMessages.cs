@@ -23,6 +23,14 @@ public sealed record CreateCompetition(
     /// <summary>Confirmations of the funding before tickets are settled; null: the operator's default.</summary>
     [Id(12)]
     public int? SettlementDepth { get; init; }
+
+    /// <summary>Played with escrows.</summary>
+    [Id(13)]
+    public bool Escrow { get; init; }
+
+    /// <summary>Blocks after which a player may take an escrow back alone; null: the least that fits.</summary>
+    [Id(14)]
+    public int? EscrowRefundBlocks { get; init; }
 }
 
 /// <summary>A competition as everybody may see it. No contract, no signatures, nobody's picks.</summary>
@@ -141,7 +149,12 @@ public sealed record TicketView(
     [property: Id(4)] long NetworkFeeSats,
     [property: Id(5)] Guid EntryId,
     [property: Id(6)] DateTimeOffset ReservedUntil,
-    [property: Id(7)] TicketKeymeldView? Keymeld = null);
+    [property: Id(7)] TicketKeymeldView? Keymeld = null)
+{
+    /// <summary>Null in a competition without escrows.</summary>
+    [Id(8)]
+    public EscrowView? Escrow { get; init; }
+}
 
 /// <summary>What a player needs to leave its key with the signing service (http-api §8.1, §16.6). The user id is the ticket's.</summary>
 /// <param name="EnclavePublicKey">66 hex digits: encrypt the entry's key to this one.</param>

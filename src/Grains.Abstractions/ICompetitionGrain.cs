@@ -53,6 +53,20 @@ public interface ICompetitionGrain : IGrainWithGuidKey
     [Alias("submit_signatures")]
     Task<Answer<Done>> SubmitSignaturesAsync(SignaturesRequest request);
 
+    /// <summary>The escrow of the caller's ticket.</summary>
+    [AlwaysInterleave]
+    [Alias("escrow")]
+    Task<Answer<EscrowView>> EscrowAsync(string player, Guid ticket);
+
+    /// <summary>The player's signature on their escrow's input of the funding transaction; only once the contract is signed.</summary>
+    [Alias("sign_escrow")]
+    Task<Answer<Done>> SignEscrowAsync(EscrowSignatureRequest request);
+
+    /// <summary>The coordinator's signature over a paid player's own spend of their escrow, where there will be no pool.</summary>
+    /// <returns>Hex of DER and type byte.</returns>
+    [Alias("refund_escrow")]
+    Task<Answer<string>> RefundEscrowAsync(EscrowRefundRequest request);
+
     /// <summary>Asks for a winner's payout, or hands over the key after it was paid.</summary>
     [Alias("request_payout")]
     Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request);

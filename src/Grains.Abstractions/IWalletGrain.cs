@@ -32,6 +32,17 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("finalize")]
     Task<Answer<string>> FinalizeAsync(string owner, string psbt);
 
+    /// <summary>The same for a PSBT that spends escrows as well; their witnesses are given, and verified with all others.</summary>
+    /// <returns>The transaction in hex.</returns>
+    [Alias("finalize_escrows")]
+    Task<Answer<string>> FinalizeEscrowsAsync(FinalizeEscrows request);
+
+    /// <summary>Spends the coins of the owner's payment back to the wallet, in place of it and of earlier forms of this: stored before it is signed. The
+    /// same rate again is the same transaction; a higher one is a replacement.</summary>
+    /// <returns>The transaction in hex; refused where it would cost more than half of the coins.</returns>
+    [Alias("double_spend")]
+    Task<Answer<string>> DoubleSpendAsync(string owner, long rateSatPerKwu);
+
     /// <summary>A script of this wallet to sweep to; the same purpose again gets the same script.</summary>
     /// <returns>The output script in hex.</returns>
     [Alias("script_for")]

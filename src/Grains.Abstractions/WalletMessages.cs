@@ -48,7 +48,40 @@ public sealed record FundRequest(
     [property: Id(3)] long RateSatPerKwu,
     [property: Id(4)] int LeastConfirmations,
     [property: Id(5)] string? BumpOwner = null,
-    [property: Id(6)] long BumpReserve = 0);
+    [property: Id(6)] long BumpReserve = 0)
+{
+    /// <summary>Outputs of others' locks that are spent as well.</summary>
+    [Id(7)]
+    public ImmutableArray<EscrowInput> Escrows { get; init; } = [];
+}
+
+/// <summary>An escrow that goes into the pool.</summary>
+/// <param name="Outpoint"><c>txid:vout</c>.</param>
+/// <param name="Value">Satoshis.</param>
+/// <param name="WitnessScript">Hex.</param>
+/// <param name="Weight">The most that its signed input weighs.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.escrow_input")]
+public sealed record EscrowInput(
+    [property: Id(0)] string Outpoint, [property: Id(1)] long Value, [property: Id(2)] string WitnessScript, [property: Id(3)] long Weight);
+
+/// <summary>The witness of an input that the wallet does not sign.</summary>
+/// <param name="Outpoint"><c>txid:vout</c>.</param>
+/// <param name="Items">Hex, from the bottom of the stack.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.escrow_witness")]
+public sealed record EscrowWitness([property: Id(0)] string Outpoint, [property: Id(1)] ImmutableArray<string> Items);
+
+/// <param name="Owner">The intent that owns the coins.</param>
+/// <param name="Psbt">Base64, as <see cref="IWalletGrain.FundAsync"/> answered it.</param>
+/// <param name="Witnesses">One for every input that is not the wallet's.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.finalize_escrows")]
+public sealed record FinalizeEscrows(
+    [property: Id(0)] string Owner, [property: Id(1)] string Psbt, [property: Id(2)] ImmutableArray<EscrowWitness> Witnesses);
 
 /// <param name="Psbt">Base64.</param>
 /// <param name="Outpoint">Where the asked output will be.</param>

@@ -12,6 +12,8 @@ public static class GrainServices
         .AddSingleton<DoorEffects>()
         .AddSingleton<ContractEffects>()
         .AddSingleton<SigningEffects>()
+        .AddSingleton<EscrowLooker>()
+        .AddSingleton<EscrowEffects>()
         .AddSingleton<FundingEffects>()
         .AddSingleton<SettlementEffects>()
         .AddSingleton<PayoutEffects>()

@@ -6,7 +6,7 @@ namespace Coordinator.Wallet;
 /// <summary>Every key of the coordinator, derived from the one in the key file. No two uses share a key; nothing here prints a secret.</summary>
 /// <remarks>
 /// Root: BIP-32, depth 0, chain code = the key's own bytes (<c>http-api.md</c> §18.2). Below it: 0/* and 1/* the wallet; 1237'/0' the Nostr
-/// identity; 1237'/1' the Keymeld identity; 8333'/a'/b'/c'/d'/e' the market maker of one competition, where a to e are its id's 128 bits,
+/// identity; 1237'/1' the Keymeld identity; 8333'/a'/b'/c'/d'/e' the market maker of one competition, 8334'/… its escrows, where a to e are its id's 128 bits,
 /// big-endian, in pieces of 31, 31, 31, 31 and 4 bits. Secrets at rest and keyed hashes: HKDF-SHA256 of the root key, each with an info of its own.
 /// Because the chain code is secret here, no extended public key of the root ever leaves this project.
 /// </remarks>
@@ -14,6 +14,7 @@ public sealed class CoordinatorKeys : IDisposable
 {
     private const uint NostrPurpose = 1237 + KeyPath.Hardened;
     private const uint MarketMakerPurpose = 8333 + KeyPath.Hardened;
+    private const uint EscrowPurpose = 8334 + KeyPath.Hardened;
     private readonly SecretBox _box;
     private readonly byte[] _tagKey = new byte[32];
 
@@ -38,13 +39,18 @@ public sealed class CoordinatorKeys : IDisposable
     internal ExtendedPrivateKey Root { get; }
 
     /// <summary>The market maker's key of one competition: the same for the same id for ever. The caller disposes it.</summary>
-    public SecretKey MarketMaker(Guid competition)
+    public SecretKey MarketMaker(Guid competition) => OfCompetition(MarketMakerPurpose, competition);
+
+    /// <summary>The coordinator's key in the escrows of one competition: the same for the same id for ever. The caller disposes it.</summary>
+    public SecretKey Escrow(Guid competition) => OfCompetition(EscrowPurpose, competition);
+
+    private SecretKey OfCompetition(uint purpose, Guid competition)
     {
         Span<byte> id = stackalloc byte[16];
         _ = competition.TryWriteBytes(id, bigEndian: true, out _);
         var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(id);
         var steps = new uint[6];
-        steps[0] = MarketMakerPurpose;
+        steps[0] = purpose;
         for (var i = 1; i <= 4; i++)
         {
             steps[i] = (uint)((number >> (128 - (31 * i))) & 0x7fff_ffff) + KeyPath.Hardened;

@@ -92,7 +92,8 @@ public sealed class CoordinatorWallet
     /// <summary>The payment as a PSBT (BIP-174 version 0) that <see cref="FinalizeAsync"/> of any later process can sign.</summary>
     public Psbt ToPsbt(PreparedPayment payment) => _psbts.Write(payment);
 
-    /// <summary>Marks the owner's coins as broadcast, then signs, finalises and checks. From here on only six confirmations free them (D42).</summary>
+    /// <summary>Marks the owner's coins as broadcast, then signs, finalises and checks. Inputs that are final already are somebody else's and stay as
+    /// they are. From here on only six confirmations free them (D42).</summary>
     /// <param name="owner">Must hold every coin of the wallet that the PSBT spends.</param>
     /// <param name="psbt">As <see cref="ToPsbt"/> made it; changed by this call.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -103,7 +104,7 @@ public sealed class CoordinatorWallet
         for (var i = 0; i < psbt.Inputs.Length; i++)
         {
             var coin = psbt.UnsignedTransaction.Inputs[i].PreviousOutput;
-            if (!taken.IsOwn(coin) && psbt.Inputs[i].WitnessUtxo?.ScriptPubKey.Equals(Script.PayToAnchor) != true)
+            if (!taken.IsOwn(coin) && !psbt.Inputs[i].IsFinal && psbt.Inputs[i].WitnessUtxo?.ScriptPubKey.Equals(Script.PayToAnchor) != true)
             {
                 return new WalletAnswer<Transaction>.Refused(WalletRefusal.ForeignPsbt, $"{coin} is not reserved for '{owner}'");
             }

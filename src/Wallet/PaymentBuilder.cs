@@ -25,6 +25,11 @@ internal static class PaymentBuilder
         var spendable = view.Spendable(order.LeastConfirmations).Where(coin => order.OnlyFrom is null || coin.Output.ScriptPubKey.Equals(order.OnlyFrom)).ToList();
         var candidates = spendable.Where(coin => taken.MayUse(coin.OutPoint)).ToList();
         var change = new Derivation(Keychain.Internal, view.NextInternal);
+        if (order.Foreign.Count > 0)
+        {
+            return MixedPaymentBuilder.Build(order, Paid(order, view, addresses), candidates, change, addresses.Output(change).ScriptPubKey);
+        }
+
         var request = new SelectionRequest(
             Paid(order, view, addresses), order.DrainTo ?? addresses.Output(change).ScriptPubKey, order.FeeRate, order.LeastChange)
         { MostFee = order.MostFee };

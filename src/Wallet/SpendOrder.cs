@@ -28,6 +28,10 @@ public sealed record SpendOrder
     /// <summary>Refused above this fee; null: no limit.</summary>
     public Satoshis? MostFee { get; init; }
 
+    /// <summary>Inputs of somebody else's lock that the transaction spends as well, in order of their names among the coins. Whoever finalises gives
+    /// their witnesses.</summary>
+    public IReadOnlyList<ForeignInput> Foreign { get; init; } = [];
+
     /// <summary>Only coins of this script are used; null: any.</summary>
     public Script? OnlyFrom { get; init; }
 }

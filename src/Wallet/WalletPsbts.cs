@@ -41,7 +41,7 @@ internal sealed class WalletPsbts(WalletAddresses addresses)
             var spent = psbt.SpentOutputs();
             for (var i = 0; i < psbt.Inputs.Length; i++)
             {
-                if (spent[i].ScriptPubKey.Equals(Script.PayToAnchor))
+                if (psbt.Inputs[i].IsFinal || spent[i].ScriptPubKey.Equals(Script.PayToAnchor))
                 {
                     continue;
                 }

@@ -124,6 +124,7 @@ public sealed class DocumentTests
         new PayWinner(Guid.Empty, Given.Hash("a")), new CancelInvoice(Given.Hash("a")), new BroadcastOutcome(3), new ReleaseCoins(), new BarPlayer(Guid.Empty, Given.Player(1)),
         new CompleteKeygen(Guid.Empty), new FinishBatch(1, Guid.Empty), new AssembleSignatures(Guid.Empty),
         new BumpFunding(), new BumpOutcome(3), new BumpExpiry(), new BumpSplit(), new BumpSweep(-1, ShareSweep.Close), new BumpSweep(2, ShareSweep.SellBack),
-        new EndBumps(),
+        new EndBumps(), new PrepareEscrow(Guid.Empty, Given.Hash("a")), new CheckBeforeEscrow(), new DoubleSpendEscrow(Guid.Empty, Given.Hash("a")),
+        new ReclaimEscrow(Guid.Empty, Given.Hash("a")), new ReleaseEscrow(Guid.Empty, Given.Hash("a")),
     ];
 }

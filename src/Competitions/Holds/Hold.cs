@@ -20,6 +20,9 @@ public enum HoldKind
 
     /// <summary>The funding transaction is out, and the journal does not know the signatures for it.</summary>
     FoundFunding,
+
+    /// <summary>A player has left a paid escrow of a competition without a pool, until the coordinator could take it.</summary>
+    EscrowUnclaimed,
 }
 
 /// <summary>Something that waits for an operator. What it touches stands still, everything else goes on.</summary>

@@ -17,6 +17,7 @@ public static class HoldRules
         HoldKind.RefundOwed => "refund_owed",
         HoldKind.ForeignSpend => "foreign_spend",
         HoldKind.FoundFunding => "found_funding",
+        HoldKind.EscrowUnclaimed => "escrow_unclaimed",
     };
 
     public static Hold? Find(Header header, HoldKind kind, string subject)
@@ -45,11 +46,19 @@ public static class HoldRules
     public static Header WithRefunds(Header header, DateTimeOffset at) => header.Roster.Tickets
         .Where(ticket => ticket.Stage == TicketStage.Settled)
         .Aggregate(header, (next, ticket) => Raise(next, new HoldRaised(
-            HoldKind.RefundOwed, ticket.Id.ToString(), "the payment of this ticket was taken and there is no pool for it: give it back", at)
+            HoldKind.RefundOwed, ticket.Id.ToString(), OwedText(ticket), at)
         {
             Entry = ticket.Entry?.Id,
-            Sats = (ticket.ReceivedMsat + 999) / 1_000,
+            Sats = OwedSats(ticket),
         }));
+
+    /// <summary>What was taken beyond an escrow that is the player's own: all of it where there is none.</summary>
+    public static long OwedSats(Ticket ticket)
+        => Math.Max(0, ((ticket.ReceivedMsat + 999) / 1_000) - (ticket.Escrow is { MayBeOut: true } escrow ? escrow.Value.Value : 0));
+
+    private static string OwedText(Ticket ticket) => ticket.Escrow is { MayBeOut: true }
+        ? "the payment of this ticket was taken and there is no pool for it: the escrow is the player's, give back the fees that were paid beside it"
+        : "the payment of this ticket was taken and there is no pool for it: give it back";
 
     public static Header Raise(Header header, HoldRaised raised)
     {

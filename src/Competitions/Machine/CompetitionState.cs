@@ -9,6 +9,7 @@ namespace Coordinator.Competitions;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "state")]
 [JsonDerivedType(typeof(Created), "created")]
 [JsonDerivedType(typeof(CollectingEntries), "collecting_entries")]
+[JsonDerivedType(typeof(AwaitingEscrow), "awaiting_escrow")]
 [JsonDerivedType(typeof(EscrowConfirmed), "escrow_confirmed")]
 [JsonDerivedType(typeof(EventCreated), "event_created")]
 [JsonDerivedType(typeof(EntriesSubmitted), "entries_submitted")]
@@ -62,6 +63,8 @@ public abstract record CompetitionState
         ReleaseHold release => HoldRules.Release(this, release),
         RequestTicket or SubmitEntry => Refusal.Conflict("entries_closed", "entries are closed for this competition"),
         SubmitNonces or SubmitPartials => Refusal.Conflict("contract_not_available", "Contract parameters not yet available"),
+        SubmitEscrowSignature when !EscrowRules.IsUsed(Header) => Refusal.Conflict("no_escrow", "this competition is played without escrow"),
+        SubmitEscrowSignature => Refusal.Conflict("contract_not_signed", $"escrows are signed into the pool once the contract is signed, not while the competition is {Wire}"),
         RequestPayout or HandOverKey => Refusal.Conflict("not_attested", "Competition results not yet attested"),
         Cancel => Refusal.Conflict("already_funded", $"a competition that is {Wire} cannot be cancelled"),
         _ => Refusal.Conflict("not_now", $"not while the competition is {Wire}"),

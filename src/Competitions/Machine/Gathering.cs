@@ -43,8 +43,9 @@ public abstract record Gathering : CompetitionState
         AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
         ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),
-        ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp("held payments come too near their expiry", seen.At),
-        InvoiceSeen { Status: InvoiceStatus.Settled } seen when Header.Roster.FindHash(seen.Hash) is not null
+        ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp("held payments or escrows come too near their end", seen.At),
+        EscrowsSeen seen => AbsorbEscrows(seen),
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen when Header.Roster.FindHash(seen.Hash) is { Escrow: not { MayBeOut: true } }
             => GiveUp(SeatRules.Absorb(Header, seen), "a payment was taken before the pool was funded: a refund is owed", seen.At),
         InvoiceSeen seen => AbsorbInvoice(seen),
         RemoteFact remote => AbsorbRemote(remote),
@@ -90,7 +91,7 @@ public abstract record Gathering : CompetitionState
     private CompetitionState AbsorbHeld(Fact fact) => fact switch
     {
         InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = SeatRules.Absorb(Header, seen) },
-        InvoiceSeen or TimePassed or ChainSeen or AttestationSeen or OracleRefused or ContractImpossible => this,
+        InvoiceSeen or TimePassed or ChainSeen or EscrowsSeen or AttestationSeen or OracleRefused or ContractImpossible => this,
         RemoteFact remote => RemoteRules.Ending(Header, remote) is null && remote is not SeatRefused ? AbsorbRemote(remote) : this,
         _ => AbsorbOwn(fact),
     };
@@ -110,6 +111,15 @@ public abstract record Gathering : CompetitionState
         return after.Roster.Complete ? this with { Header = after } : GiveUp(after, "a held payment was lost", seen.At);
     }
 
+    /// <summary>What the chain shows of the escrows. One that is spent or replaced for good ends the competition.</summary>
+    protected virtual CompetitionState AbsorbEscrows(EscrowsSeen seen)
+    {
+        var header = EscrowRules.Absorb(Header, seen);
+        return EscrowRules.Ending(header) is { } reason ? GiveUp(header, reason, seen.At)
+            : ReferenceEquals(header, Header) ? this
+            : this with { Header = header };
+    }
+
     /// <summary>The end by the signing deadline.</summary>
     protected virtual Cancelled GiveUpAtDeadline(DateTimeOffset at) => GiveUp(DeadlineReason, at);
 
@@ -118,6 +128,8 @@ public abstract record Gathering : CompetitionState
     private Cancelled GiveUp(Header header, string reason, DateTimeOffset at)
         => new(HoldRules.WithRefunds(header.Stamped("cancelled_at", at), at), reason, HoldsCoins);
 
-    private bool TooLate(int tip) => Header.Roster.EarliestHtlcExpiry is { } expiry
-        && Header.Roster.Complete && !HoldTimes.MayFund(expiry, tip, Header.Terms.SettlementDepth);
+    /// <summary>Whether what is held, payments or escrows, could be taken away before the pool is deep enough.</summary>
+    protected virtual bool TooLate(int tip) => EscrowRules.IsUsed(Header)
+        ? EscrowTimes.RefundOpensAt(Header) is not null && !EscrowTimes.MayFund(Header, tip)
+        : Header.Roster.EarliestHtlcExpiry is { } expiry && Header.Roster.Complete && !HoldTimes.MayFund(expiry, tip, Header.Terms.SettlementDepth);
 }

@@ -28,6 +28,9 @@ public sealed record Header(
     public Header Noted(Noticed fact)
         => Notices.Any(notice => notice.Code == fact.Code) ? this : this with { Notices = Notices.Add(new Notice(fact.Code, fact.Detail, fact.At)) };
 
+    /// <summary>The tip as of which the escrows were last seen; 0 without escrows.</summary>
+    public int EscrowTip { get; init; }
+
     public Header With(Ticket ticket) => this with { Roster = Roster.Put(ticket) };
 
     /// <summary>Records a step once; a second time changes nothing.</summary>

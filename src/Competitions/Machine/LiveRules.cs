@@ -18,6 +18,7 @@ public static class LiveRules
         return fact switch
         {
             ChainSeen seen => Place(header, See(header, live, seen), seen.At),
+            EscrowsSeen seen when live.Chain.FundingConflict is not null => Place(EscrowWants.WithUnclaimed(EscrowRules.Absorb(header, seen), seen.At), live, seen.At),
             InvoiceSeen seen => Place(AbsorbInvoice(header, live, seen), live, seen.At),
             AttestationSeen seen when live.Attestation is null
                 => Place(header, live with { Attestation = new Attestation(seen.Outcome, seen.Scalar) }, seen.At),
@@ -102,6 +103,13 @@ public static class LiveRules
     private static CompetitionState Replaced(Header header, Live live, Txid by, DateTimeOffset at)
     {
         header = HoldRules.WithRefunds(header, at);
+        if (EscrowRules.IsUsed(header))
+        {
+            return EscrowRules.IsOpen(header)
+                ? new Failed(header.Stamped("failed_at", at), live, $"the funding transaction was replaced by {by}: every escrow goes back to its player")
+                : new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}; every escrow is spent", HoldsCoins: false);
+        }
+
         return !live.Settling ? new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}", HoldsCoins: false)
             : AllFinal(header) && !HoldRules.Owed(header).Any()
                 ? new Cancelled(header.Stamped("cancelled_at", at), $"the funding transaction was replaced by {by}; what was owed for it is given back", HoldsCoins: false)

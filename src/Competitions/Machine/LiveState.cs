@@ -25,6 +25,7 @@ public abstract record LiveState : CompetitionState
         RequestPayout request => PayoutRules.Request(this, request),
         HandOverKey hand => PayoutRules.HandOver(this, hand),
         ReleaseShare release => PayoutRules.Release(this, release),
+        SubmitEscrowSignature again when Header.Roster.FindEntry(again.Entry) is { Escrow.Signature: not null } ticket && again.Player.Equals(ticket.Entry!.Player) => this,
         SubmitNonces or SubmitPartials => Refusal.Conflict("already_signed", "the contract is signed and funded"),
         _ => base.Decide(command),
     };

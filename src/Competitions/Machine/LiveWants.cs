@@ -7,7 +7,7 @@ public static class LiveWants
     {
         if (live.Chain.FundingConflict is not null)
         {
-            return [];
+            return EscrowRules.IsUsed(header) ? EscrowWants.Ending(header) : [];
         }
 
         List<Effect> wants = [.. Funding(header, live), .. Seats(header, live), .. Outcome(header, live), .. Payments(header, live), .. Settlement(header, live)];

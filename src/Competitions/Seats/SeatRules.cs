@@ -101,6 +101,11 @@ public static class SeatRules
 
         var own = header.Roster.Tickets.FirstOrDefault(ticket => request.Player.Equals(ticket.Holder) && ticket.Entry is null
             && (ticket.Stage == TicketStage.Paid || (ticket.Stage == TicketStage.Reserved && !ticket.Lapsed(request.At))));
+        if (own?.Escrow is { } escrow && !escrow.Player.Equals(request.Key))
+        {
+            return (null, Refusal.Conflict("escrow_key", $"this seat's escrow is made for the key {escrow.Player}: go on with it, or let the reservation lapse"));
+        }
+
         if (own is not null)
         {
             return (header.With(own with { BtcKey = request.Key }), null);

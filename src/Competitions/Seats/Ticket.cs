@@ -62,6 +62,9 @@ public sealed record Ticket(Guid Id, Hash32 Hash, string SealedPreimage)
     /// <summary>A draft until the ticket is paid.</summary>
     public Entry? Entry { get; init; }
 
+    /// <summary>The output that stands for the entry fee until the pool is funded; null in a competition without escrows, and before it is built.</summary>
+    public TicketEscrow? Escrow { get; init; }
+
     /// <summary>True where the seat is paid for and has its entry.</summary>
     [JsonIgnore]
     public bool Complete => Entry is not null && Stage is TicketStage.Paid or TicketStage.Settled;

@@ -17,9 +17,9 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
 
     public override IEnumerable<Effect> Wants()
     {
-        foreach (var ticket in Header.Roster.Tickets.Where(ticket => ticket.Unresolved))
+        foreach (var ending in EscrowWants.Ending(Header))
         {
-            yield return new CancelInvoice(ticket.Hash);
+            yield return ending;
         }
 
         if (HoldsCoins)
@@ -38,6 +38,8 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
         InvoiceSeen { Status: InvoiceStatus.Canceled } seen when Header.Roster.FindHash(seen.Hash) is { Unresolved: true } ticket
             => this with { Header = Header.With(ticket with { Stage = TicketStage.Canceled }) },
         InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = HoldRules.WithRefunds(SeatRules.Absorb(Header, seen), seen.At) },
+        EscrowsSeen seen => See(seen),
+        EscrowReleased released => EscrowRules.Absorb(Header, released) is var header && ReferenceEquals(header, Header) ? this : this with { Header = header },
         HoldFact hold => HoldRules.Absorb(this, hold),
         CoinsReleased => this with { HoldsCoins = false },
         PlayerBarred barred => this with
@@ -46,6 +48,16 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
         },
         _ => this,
     };
+
+    /// <summary>Escrows that may be out are watched until each is decided.</summary>
+    [JsonIgnore]
+    public override bool WatchesChain => Header.Roster.Tickets.Any(ticket => ticket.Escrow is { MayBeOut: true } escrow && EscrowRules.IsOpen(Header, escrow));
+
+    private Cancelled See(EscrowsSeen seen)
+    {
+        var header = EscrowWants.WithUnclaimed(EscrowRules.Absorb(Header, seen), seen.At);
+        return ReferenceEquals(header, Header) ? this : this with { Header = header };
+    }
 
     public override Verdict Decide(Command command) => command switch
     {

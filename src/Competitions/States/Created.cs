@@ -28,7 +28,7 @@ public abstract record Open : Gathering
     public override IEnumerable<Effect> Wants() => Header.Roster.Tickets.SelectMany(ticket => ticket.Stage switch
     {
         TicketStage.Rotating => new Effect[] { new RotateTicket(ticket.Id, ticket.Hash) },
-        TicketStage.Reserved when ticket.PaymentRequest is null => [new IssueInvoice(ticket.Id, ticket.Hash)],
+        TicketStage.Reserved when EscrowWants.OfReserved(Header, ticket) is { } wanted => [wanted],
         _ => [],
     }).Concat(RemoteRules.Wants(Header));
 
@@ -39,6 +39,7 @@ public abstract record Open : Gathering
     protected override CompetitionState AbsorbOwn(Fact fact) => fact switch
     {
         TimePassed time => Next(SeatRules.Lapse(Header, time.At), time.At),
+        EscrowPrepared prepared => Next(EscrowRules.Absorb(Header, prepared), prepared.At),
         InvoiceIssued issued => Next(Issued(issued), issued.At),
         TicketHashUsed used => Next(SeatRules.Spend(Header, used), used.At),
         TicketRotated rotated => Next(SeatRules.Rotate(Header, rotated), rotated.At),
@@ -78,7 +79,7 @@ public abstract record Open : Gathering
 
         if (header.Roster.Complete)
         {
-            return new EscrowConfirmed(header.Stamped("escrow_funds_confirmed_at", at));
+            return EscrowRules.IsUsed(header) ? new AwaitingEscrow(header, null) : new EscrowConfirmed(header.Stamped("escrow_funds_confirmed_at", at));
         }
 
         return header.Roster.Entries.Any() ? new CollectingEntries(header) : new Created(header);

@@ -36,7 +36,8 @@ public sealed record KeygenPending(Header Header, ContractRef Contract) : Remote
         : "the signing deadline has passed before key generation was complete";
 
     public override IEnumerable<Effect> Wants()
-        => Header.Keymeld!.AllRegistered ? [new CompleteKeygen(Header.Keymeld.Id), .. RemoteRules.Wants(Header)] : RemoteRules.Wants(Header);
+        => Header.Keymeld!.AllRegistered ? [new CompleteKeygen(Header.Keymeld.Id), .. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)]
+            : [.. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)];
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is KeygenChecked done && done.Session == Header.Keymeld!.Id
             && Header.Keymeld.AllRegistered && !done.Batches.IsEmpty
@@ -73,7 +74,7 @@ public sealed record RemoteSigning(Header Header, ContractRef Contract, Immutabl
         var open = Batches.Where(batch => batch.Signatures is null).Take(AtOnce)
             .Select(batch => batch.Posted ? (Effect)new FinishBatch(batch.Index, batch.Session) : new StartBatch(batch.Index, batch.Session))
             .ToList();
-        return [.. open.Count > 0 ? open : [new AssembleSignatures(Header.Keymeld!.Id)], .. RemoteRules.Wants(Header)];
+        return [.. open.Count > 0 ? open : [new AssembleSignatures(Header.Keymeld!.Id)], .. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)];
     }
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact switch

@@ -9,7 +9,7 @@ public sealed record EscrowConfirmed(Header Header) : Gathering(Header)
     [JsonIgnore]
     public override string Wire => "escrow_funds_confirmed";
 
-    public override IEnumerable<Effect> Wants() => [new CreateOracleEvent(), .. RemoteRules.Wants(Header)];
+    public override IEnumerable<Effect> Wants() => [new CreateOracleEvent(), .. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)];
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is OracleEventReady ready
         ? new EventCreated(Header.Stamped("event_created_at", ready.At), ready.Announcement)
@@ -25,7 +25,7 @@ public sealed record EventCreated(Header Header, Hash32 Announcement) : Gatherin
     [JsonIgnore]
     public override bool WatchesOracle => true;
 
-    public override IEnumerable<Effect> Wants() => [new SubmitOracleEntries(), .. RemoteRules.Wants(Header)];
+    public override IEnumerable<Effect> Wants() => [new SubmitOracleEntries(), .. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)];
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is OracleEntriesAccepted accepted
         ? new EntriesSubmitted(Header.Stamped("entries_submitted_at", accepted.At), Announcement)
@@ -44,7 +44,7 @@ public sealed record EntriesSubmitted(Header Header, Hash32 Announcement) : Gath
     // A reservation may have been made by an attempt whose answer was lost.
     protected override bool HoldsCoins => true;
 
-    public override IEnumerable<Effect> Wants() => [new PrepareContract(), .. RemoteRules.Wants(Header)];
+    public override IEnumerable<Effect> Wants() => [new PrepareContract(), .. EscrowWants.Keeping(Header), .. RemoteRules.Wants(Header)];
 
     protected override CompetitionState AbsorbOwn(Fact fact) => fact is not ContractPrepared prepared ? this
         : Header.Keymeld is not null ? new KeygenPending(Header.Stamped("contracted_at", prepared.At), prepared.Contract)

@@ -77,7 +77,9 @@ public sealed record ContractCreated(Header Header, ContractRef Contract, Signin
     [JsonIgnore]
     public override string Wire => "contract_created";
 
-    public override IEnumerable<Effect> Wants() => Round.HasAllNonces(Header.Terms.Entries) ? [new AggregateNonces(Round.Id)] : [];
+    public override IEnumerable<Effect> Wants() => Round.HasAllNonces(Header.Terms.Entries)
+        ? [new AggregateNonces(Round.Id), .. EscrowWants.Keeping(Header)]
+        : EscrowWants.Keeping(Header);
 
     protected override IEnumerable<Guid> Missing() => Contract.Seats.Where(entry => Round.Part(entry) is null);
 
@@ -107,6 +109,11 @@ public sealed record AwaitingSignatures(Header Header, ContractRef Contract, Sig
         else if (Round.HasAllPartials)
         {
             yield return new AggregateSignatures(Round.Id);
+        }
+
+        foreach (var keeping in EscrowWants.Keeping(Header))
+        {
+            yield return keeping;
         }
     }
 

@@ -22,6 +22,12 @@ public sealed record ProposedTerms(
 {
     /// <summary>Confirmations before the first preimage is revealed; null: as the operator's configuration says.</summary>
     public int? SettlementDepth { get; init; }
+
+    /// <summary>Played with escrows (D21).</summary>
+    public bool Escrow { get; init; }
+
+    /// <summary>T of the escrows in blocks; null: the least that fits.</summary>
+    public int? EscrowRefundBlocks { get; init; }
 }
 
 /// <summary>What the operator's configuration adds to every new competition.</summary>
@@ -100,6 +106,13 @@ public sealed record CompetitionTerms(
     /// <summary>Blocks past g+2Δ after which a sold winner's unclaimed share is taken without a release; null: never (D20).</summary>
     public int? ReclaimGrace { get; init; }
 
+    /// <summary>How it is played with escrows; null: hold invoices alone stand for the tickets until the pool is funded.</summary>
+    public EscrowOption? Escrow { get; init; }
+
+    /// <summary>Players are needed when the pool is made: to sign the contract, or their escrow's input of the funding transaction (D38).</summary>
+    [JsonIgnore]
+    public bool PlayersSign => Signing == SigningMode.Local || Escrow is not null;
+
     /// <summary>The value of the fee anchor on outcome, expiry and split transactions (D1).</summary>
     public static Satoshis Anchor => Satoshis.Of(240);
 
@@ -108,7 +121,7 @@ public sealed record CompetitionTerms(
 
     /// <summary>Entries are taken until this moment: the start, or, where players sign themselves, the signing window before it (D38).</summary>
     [JsonIgnore]
-    public DateTimeOffset Close => Signing == SigningMode.Keymeld ? StartObservation : StartObservation - SigningWindow;
+    public DateTimeOffset Close => PlayersSign ? StartObservation - SigningWindow : StartObservation;
 
     /// <summary>Everything up to the funding broadcast is over by this moment, or the competition is cancelled: one window after the close.</summary>
     [JsonIgnore]

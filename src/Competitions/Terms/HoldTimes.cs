@@ -11,10 +11,13 @@ public static class HoldTimes
         => FinalCltvDelta(terms.SigningDeadline - now, terms.SettlementDepth);
 
     public static int FinalCltvDelta(TimeSpan untilDeadline, int settlementDepth)
+        => Blocks(untilDeadline) + 36 + settlementDepth + NetworkProfile.HoldMarginBlocks;
+
+    /// <summary>q: the most blocks that are to be expected in this time.</summary>
+    public static int Blocks(TimeSpan time)
     {
-        var blocks = Math.Max(0, untilDeadline.TotalMinutes / 9);
-        var quantile = (int)Math.Ceiling(blocks + (4 * Math.Sqrt(blocks)));
-        return quantile + 36 + settlementDepth + NetworkProfile.HoldMarginBlocks;
+        var blocks = Math.Max(0, time.TotalMinutes / 9);
+        return (int)Math.Ceiling(blocks + (4 * Math.Sqrt(blocks)));
     }
 
     /// <summary>The tip at which held payments must be settled or given back: the earliest HTLC expiry less LND's margin and ours.</summary>

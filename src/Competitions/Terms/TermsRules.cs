@@ -20,12 +20,13 @@ public static class TermsRules
         Remote(proposed, policy, now, refusals);
         Delta(proposed, profile, refusals);
         Settlement(proposed, profile, refusals);
+        Escrow(proposed, policy, now, refusals);
         if (refusals.Count > 0)
         {
             return (null, refusals.ToImmutable());
         }
 
-        var terms = Build(proposed, policy, profile);
+        var terms = Build(proposed, policy, profile, now);
         Shares(terms, refusals);
         return refusals.Count > 0 ? (null, refusals.ToImmutable()) : (terms, []);
     }
@@ -69,7 +70,7 @@ public static class TermsRules
 
     private static void Dates(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
     {
-        var keymeld = policy.Signing == SigningMode.Keymeld;
+        var keymeld = !PlayersSign(proposed, policy);
         if (proposed.StartObservation <= (keymeld ? now : now + policy.SigningWindow))
         {
             refusals.Add(new TermsRefusal(
@@ -95,7 +96,7 @@ public static class TermsRules
         }
 
         var depth = DepthOf(proposed, policy);
-        var deadline = keymeld ? proposed.StartObservation + policy.SigningWindow : proposed.StartObservation;
+        var deadline = Deadline(proposed, policy);
         var cltv = HoldTimes.FinalCltvDelta(deadline - now, depth);
         if (cltv > HoldTimes.LargestFinalCltv)
         {
@@ -113,7 +114,7 @@ public static class TermsRules
             return;
         }
 
-        var deadline = proposed.StartObservation + policy.SigningWindow;
+        var deadline = Deadline(proposed, policy);
         if (deadline > proposed.EndObservation)
         {
             refusals.Add(new TermsRefusal(
@@ -124,7 +125,7 @@ public static class TermsRules
         var lifetime = deadline - now + KeymeldLimits.Tail;
         if (lifetime > KeymeldLimits.LongestSession)
         {
-            var latest = now + KeymeldLimits.LongestSession - KeymeldLimits.Tail - policy.SigningWindow;
+            var latest = now + KeymeldLimits.LongestSession - KeymeldLimits.Tail - (deadline - proposed.StartObservation);
             refusals.Add(new TermsRefusal(
                 "start_observation_date",
                 $"entries and signing would need a Keymeld session of {lifetime:c}, the service keeps one for {KeymeldLimits.LongestSession:c}: "
@@ -158,10 +159,41 @@ public static class TermsRules
         }
     }
 
-    private static CompetitionTerms Build(ProposedTerms proposed, TermsPolicy policy, NetworkProfile profile)
+    /// <summary>T ≥ q + depth + 72 (D21): nobody can take an escrow out of a pool that is still being funded.</summary>
+    private static void Escrow(ProposedTerms proposed, TermsPolicy policy, DateTimeOffset now, ImmutableArray<TermsRefusal>.Builder refusals)
+    {
+        if (!proposed.Escrow)
+        {
+            if (proposed.EscrowRefundBlocks is not null)
+            {
+                refusals.Add(new TermsRefusal("escrow_refund_blocks", "only a competition with escrow has it"));
+            }
+
+            return;
+        }
+
+        var (blocks, depth) = (HoldTimes.Blocks(Deadline(proposed, policy) - now), DepthOf(proposed, policy));
+        var least = EscrowTimes.LeastRefundBlocks(Deadline(proposed, policy) - now, depth);
+        var asked = proposed.EscrowRefundBlocks ?? least;
+        if (asked < least || asked > EscrowTimes.MostRefundBlocks)
+        {
+            refusals.Add(new TermsRefusal(
+                "escrow_refund_blocks",
+                $"an escrow's refund may open after {least} ({blocks} blocks to the signing deadline + depth {depth} + {EscrowTimes.RefundMargin}) to "
+                + $"{EscrowTimes.MostRefundBlocks} blocks, not {asked}"));
+        }
+    }
+
+    private static bool PlayersSign(ProposedTerms proposed, TermsPolicy policy) => policy.Signing == SigningMode.Local || proposed.Escrow;
+
+    private static DateTimeOffset Deadline(ProposedTerms proposed, TermsPolicy policy)
+        => PlayersSign(proposed, policy) ? proposed.StartObservation : proposed.StartObservation + policy.SigningWindow;
+
+    private static CompetitionTerms Build(ProposedTerms proposed, TermsPolicy policy, NetworkProfile profile, DateTimeOffset now)
     {
         var settlement = DepthOf(proposed, policy);
         var networkFee = NetworkFees.PerEntry(proposed.Entries, proposed.Places, policy.ContractRate);
+        networkFee = proposed.Escrow ? networkFee + EscrowTimes.NetworkFee(policy.ContractRate) : networkFee;
         if (policy.Network == Network.Mainnet)
         {
             var least = policy.MaxFeeRate.FeeCeiling(Weight.Of(177 * 4));
@@ -178,6 +210,9 @@ public static class TermsRules
             SignatureGrace = policy.SignatureGrace < policy.SigningWindow / 2 ? policy.SignatureGrace : policy.SigningWindow / 2,
             EntriesPerPlayer = policy.EntriesPerPlayer,
             ReclaimGrace = policy.ReclaimGrace,
+            Escrow = proposed.Escrow
+                ? new EscrowOption(proposed.EscrowRefundBlocks ?? EscrowTimes.LeastRefundBlocks(Deadline(proposed, policy) - now, settlement))
+                : null,
         };
     }
 

@@ -100,5 +100,9 @@ public sealed partial class CompetitionGrain
         request.CoordinatorFeePercentage,
         request.TotalCompetitionPool,
         request.RelativeLocktimeBlockDelta)
-    { SettlementDepth = request.SettlementDepth };
+    {
+        SettlementDepth = request.SettlementDepth,
+        Escrow = request.Escrow,
+        EscrowRefundBlocks = request.EscrowRefundBlocks,
+    };
 }

@@ -98,7 +98,9 @@ public sealed partial class CompetitionGrain
         }
 
         _chainLooked = true;
-        return await services.Chain.RevealAsync(state, view, now, cancellation) is { } revealed ? [new ChainSeen(view, now), revealed] : [new ChainSeen(view, now)];
+        var escrows = EscrowLooker.Watches(state) ? await services.Escrows.LookAsync(state, now, cancellation) : null;
+        Fact[] facts = escrows is null ? [new ChainSeen(view, now)] : [new ChainSeen(view, now), escrows];
+        return await services.Chain.RevealAsync(state, view, now, cancellation) is { } revealed ? [.. facts, revealed] : facts;
     }
 
     /// <summary>What LND says of every open invoice; one that it does not know says nothing here.</summary>
@@ -186,7 +188,7 @@ public sealed partial class CompetitionGrain
     }
 
     private static bool Broadcasts(Effect effect) => effect is BroadcastFunding or BroadcastOutcome or BroadcastExpiry or BroadcastClose
-        or BroadcastSplit or ReclaimOutcome or SweepShare or BumpEffect;
+        or BroadcastSplit or ReclaimOutcome or SweepShare or BumpEffect or BroadcastEscrow or DoubleSpendEscrow or ReclaimEscrow;
 
     private Hash32? Announcement() => AnnouncementOf(_committed.State!);
 

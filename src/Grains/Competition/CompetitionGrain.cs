@@ -237,6 +237,7 @@ public sealed partial class CompetitionGrain(
 public sealed record CompetitionServices(
     EffectRunner Effects,
     ChainLooker Chain,
+    EscrowLooker Escrows,
     InvoiceEffects Invoices,
     OracleEffects Oracle,
     ContractLibrary Library,

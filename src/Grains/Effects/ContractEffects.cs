@@ -40,7 +40,10 @@ public sealed class ContractEffects(
         var output = FundingOutput.Of(parameters);
         var funded = await grains.GetGrain<IWalletGrain>(0).FundAsync(new FundRequest(
             Owner(context.Id), output.ScriptPubKey.ToHex(), output.Value.Value, rate.SatPerKwu, settings.FundingCoinDepth,
-            BumpEffects.Owner(context.Id), BumpRules.Reserve(context.Terms).Value));
+            BumpEffects.Owner(context.Id), BumpRules.Reserve(context.Terms).Value)
+        {
+            Escrows = [.. EscrowEffects.Inputs(context.Header)],
+        });
         if (!funded.TryGet(out var psbt, out var problem))
         {
             return EffectResult.Later($"funding: {problem.Detail}");

@@ -13,6 +13,7 @@ public sealed class EffectRunner(
     SettlementEffects settlement,
     PayoutEffects payouts,
     BumpEffects bumps,
+    EscrowEffects escrows,
     KeymeldSeats seats,
     KeymeldKeygen keygen,
     KeymeldBatches batches,
@@ -23,7 +24,10 @@ public sealed class EffectRunner(
     {
         (IssueInvoice issue, Open) => invoices.IssueAsync(issue, context, cancellation),
         (CancelInvoice cancel, _) => invoices.CancelAsync(cancel, context, cancellation),
-        (RotateTicket rotate, _) => invoices.RotateAsync(rotate, context, cancellation),
+        (RotateTicket rotate, _) => escrows.RotateAsync(rotate, context, cancellation),
+        (PrepareEscrow or CheckBeforeEscrow or BroadcastEscrow or DoubleSpendEscrow or ReclaimEscrow or ReleaseEscrow, _)
+            => RunEscrowAsync(effect, context, cancellation),
+        (SettleInvoice settle, AwaitingEscrow) => escrows.SettleAsync(settle, context, cancellation),
         (SettleInvoice settle, LiveState) => invoices.SettleAsync(settle, context, cancellation),
         (CreateOracleEvent, _) => oracle.CreateAsync(context, cancellation),
         (SubmitOracleEntries, _) => oracle.SubmitAsync(context, cancellation),
@@ -37,6 +41,17 @@ public sealed class EffectRunner(
         (EndBumps, _) => bumps.EndAsync(context),
         (_, LiveState state) => RunLiveAsync(effect, state, context, cancellation),
         (_, Gathering) => RunRemoteAsync(effect, context, cancellation),
+        _ => Task.FromResult(EffectResult.Of()),
+    };
+
+    private Task<EffectResult> RunEscrowAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
+    {
+        (PrepareEscrow prepare, Open) => escrows.PrepareAsync(prepare, context, cancellation),
+        (CheckBeforeEscrow, AwaitingEscrow) => escrows.CheckAsync(context, cancellation),
+        (BroadcastEscrow send, _) => escrows.BroadcastAsync(send, context, cancellation),
+        (DoubleSpendEscrow take, Cancelled or Failed) => escrows.DoubleSpendAsync(take, context, cancellation),
+        (ReclaimEscrow reclaim, Cancelled or Failed) => escrows.ReclaimAsync(reclaim, context, cancellation),
+        (ReleaseEscrow release, Cancelled or Failed) => escrows.ReleaseAsync(release, context),
         _ => Task.FromResult(EffectResult.Of()),
     };
 

@@ -8,7 +8,8 @@ namespace Coordinator.Grains;
 
 /// <summary>The last look before funding, and the funding broadcast itself (money rule 2).</summary>
 public sealed class FundingEffects(
-    ILightning lightning, IChain chain, IGrainFactory grains, IArtefacts artefacts, InvoiceEffects invoices, OracleEffects oracle)
+    ILightning lightning, IChain chain, IGrainFactory grains, IArtefacts artefacts, InvoiceEffects invoices, OracleEffects oracle,
+    EscrowEffects escrows, EscrowLooker looker)
 {
     /// <summary>Every invoice, the tip and the oracle once more; only all in order clears the funding intent.</summary>
     public async Task<EffectResult> CheckAsync(SigningComplete state, EffectContext context, CancellationToken cancellation)
@@ -30,6 +31,11 @@ public sealed class FundingEffects(
             return EffectResult.Later("whether the funding is out already cannot be told, or it is: the chain is looked at again");
         }
 
+        if (context.Terms.Escrow is not null)
+        {
+            return await CheckEscrowsAsync(state, context.Now, Math.Max(tip.Height, node.BlockHeight), cancellation);
+        }
+
         if (await LookAtInvoicesAsync(context, cancellation) is not { } looks)
         {
             return EffectResult.Later("an invoice cannot be looked at");
@@ -47,6 +53,19 @@ public sealed class FundingEffects(
             : EffectResult.Later(
                 "held payments are too near their expiry",
                 [.. looks, new ChainSeen(ChainView.Empty with { Tip = height, MedianTimePast = tip.MedianTimePast.UnixSeconds }, context.Now)]);
+    }
+
+    /// <summary>Every escrow deep and unspent, and no player able to take one out before the pool is deep.</summary>
+    private async Task<EffectResult> CheckEscrowsAsync(SigningComplete state, DateTimeOffset now, int height, CancellationToken cancellation)
+    {
+        if (await looker.LookAsync(state, now, cancellation) is not { } seen)
+        {
+            return EffectResult.Later("an escrow cannot be looked at");
+        }
+
+        return state.Absorb(seen) is SigningComplete fresh && EscrowRules.AllSafe(fresh.Header) && EscrowTimes.MayFund(fresh.Header, height)
+            ? EffectResult.Of(seen, new FundingCleared(height, now))
+            : EffectResult.Later("not every escrow is deep and unspent, or they are too near their end", seen);
     }
 
     /// <summary>Every invoice, or null where one cannot be had.</summary>
@@ -82,8 +101,10 @@ public sealed class FundingEffects(
     /// <summary>The finalised transaction, its coins marked as broadcast; or why there is none at the moment.</summary>
     internal async Task<(Transaction? Transaction, string Why)> SignAsync(LiveState state)
     {
-        var psbt = Encoding.ASCII.GetString(await artefacts.GetAsync(state.Live.Contract.FundingPsbt));
-        var finalized = await grains.GetGrain<IWalletGrain>(0).FinalizeAsync(ContractEffects.Owner(state.Header.Terms.Id), psbt);
+        var (wallet, owner) = (grains.GetGrain<IWalletGrain>(0), ContractEffects.Owner(state.Header.Terms.Id));
+        var finalized = EscrowRules.IsUsed(state.Header)
+            ? await wallet.FinalizeEscrowsAsync(await escrows.WitnessesAsync(state.Header.Terms.Id, owner, state.Header, state.Live.Contract))
+            : await wallet.FinalizeAsync(owner, Encoding.ASCII.GetString(await artefacts.GetAsync(state.Live.Contract.FundingPsbt)));
         if (!finalized.TryGet(out var hex, out var problem))
         {
             return (null, $"finalising: {problem.Detail}");

@@ -8,6 +8,9 @@ public interface ISecrets
     /// <summary>The coordinator's key in one competition's contract; always the same for the same id. The caller disposes it.</summary>
     SecretKey MarketMakerKey(Guid competition);
 
+    /// <summary>The coordinator's key in one competition's escrows; always the same for the same id. The caller disposes it.</summary>
+    SecretKey EscrowKey(Guid competition);
+
     /// <summary>The coordinator's identity towards players who are given a signing session's secret. The caller disposes it.</summary>
     SecretKey KeymeldIdentity();
 

@@ -99,7 +99,7 @@ public sealed class Intake
     public string? Forbids(Effect effect)
     {
         var (status, starting) = (Status, IsStarting);
-        var isNew = effect is CheckBeforeFunding or IssueInvoice;
+        var isNew = effect is CheckBeforeFunding or CheckBeforeEscrow or PrepareEscrow or IssueInvoice;
         return isNew && status.SettleOnly ? "settle-only: nothing new is begun"
             : isNew && starting ? "starting: nothing new is begun"
             : status.Restoring && IsUncertain(effect) ? "after a restore: waiting for the checks"

@@ -91,11 +91,10 @@ public sealed partial class ServiceGrain
     /// <summary>Coins that a competition reserved and does not need: it is over, or was never made. After a broadcast intent nothing is released (D42).</summary>
     private async Task<bool> ReleaseOrphansAsync()
     {
-        const string Funding = "funding/";
         var wallet = GrainFactory.GetGrain<IWalletGrain>(0);
-        foreach (var owner in (await wallet.OwnersAsync()).Where(owner => owner.StartsWith(Funding, StringComparison.Ordinal)))
+        foreach (var owner in await wallet.OwnersAsync())
         {
-            if (Guid.TryParse(owner[Funding.Length..], out var id) && !await NeedsCoinsAsync(id))
+            if (owner.Split('/') is ["funding" or "escrow", var competition, ..] && Guid.TryParse(competition, out var id) && !await NeedsCoinsAsync(id))
             {
                 await wallet.ReleaseAsync(owner);
             }

@@ -48,11 +48,12 @@ internal static class CompetitionViews
         => Given(stored) == Given(asked)
             && stored.Locations.SequenceEqual(asked.Locations, StringComparer.Ordinal)
             && (asked.SettlementDepth is null || stored.SettlementDepth == asked.SettlementDepth)
+            && (asked.EscrowRefundBlocks is null || stored.EscrowRefundBlocks == asked.EscrowRefundBlocks)
             && (asked.RelativeLocktimeBlockDelta is null || stored.RelativeLocktimeBlockDelta == asked.RelativeLocktimeBlockDelta);
 
     /// <summary>Without what has a default, and without lists, which compare by reference.</summary>
     private static CreateCompetition Given(CreateCompetition terms)
-        => terms with { Locations = [], RelativeLocktimeBlockDelta = null, SettlementDepth = null };
+        => terms with { Locations = [], RelativeLocktimeBlockDelta = null, SettlementDepth = null, EscrowRefundBlocks = null };
 
     /// <summary>The caller's own entry.</summary>
     /// <param name="share">Its output in the confirmed outcome's split; null where it wins nothing.</param>
@@ -122,7 +123,11 @@ internal static class CompetitionViews
     private static CreateCompetition Submission(CompetitionTerms terms) => new(
         terms.Id, terms.SigningDate, terms.StartObservation, terms.EndObservation, terms.Locations, terms.ValuesPerEntry, terms.Places, terms.Entries,
         terms.EntryFee.Value, terms.FeePercent, terms.Pool.Value, terms.Delta)
-    { SettlementDepth = terms.SettlementDepth };
+    {
+        SettlementDepth = terms.SettlementDepth,
+        Escrow = terms.Escrow is not null,
+        EscrowRefundBlocks = terms.Escrow?.RefundBlocks,
+    };
 
     private static CompetitionTotals Totals(CompetitionState state)
     {
@@ -151,7 +156,9 @@ internal static class CompetitionViews
 
             if (ended)
             {
-                owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, (ticket.ReceivedMsat + 999) / 1_000, "refund: the ticket was settled and nothing was funded"));
+                owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, HoldRules.OwedSats(ticket), ticket.Escrow is { MayBeOut: true }
+                    ? "fees: the ticket was settled, nothing was funded, and the escrow is the player's"
+                    : "refund: the ticket was settled and nothing was funded"));
             }
             else if (ticket.ReceivedMsat > price)
             {

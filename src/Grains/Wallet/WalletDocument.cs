@@ -58,8 +58,16 @@ public sealed record StoredPayment(string Owner, string Psbt, long Fee, Txid? Br
     /// <summary>Satoshis of that output.</summary>
     public long BumpReserve { get; init; }
 
+    /// <summary>What spends the same coins back to the wallet, newest last; empty where the payment is wanted.</summary>
+    public ImmutableArray<StoredReturn> Returns { get; init; } = [];
+
     public Transaction Unsigned() => Bitcoin.Psbt.ParseBase64(Psbt).UnsignedTransaction;
 }
+
+/// <summary>A transaction in the place of a payment that is not wanted any more.</summary>
+/// <param name="Psbt">Base64, unsigned.</param>
+/// <param name="Fee">Satoshis.</param>
+public sealed record StoredReturn(Txid Txid, string Psbt, long Fee);
 
 /// <summary>A child whose coins are reserved: enough to sign it again at any time.</summary>
 /// <param name="Owner">The intent.</param>

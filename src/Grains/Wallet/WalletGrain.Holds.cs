@@ -46,7 +46,7 @@ public sealed partial class WalletGrain
 
     /// <summary>Owners that reserve coins and store their payment or child in one call.</summary>
     private static bool IsOneStep(string owner)
-        => owner.StartsWith("funding/", StringComparison.Ordinal) || owner.StartsWith("send/", StringComparison.Ordinal)
+        => owner.StartsWith("funding/", StringComparison.Ordinal) || owner.StartsWith("escrow/", StringComparison.Ordinal) || owner.StartsWith("send/", StringComparison.Ordinal)
             || owner.StartsWith("send-bump/", StringComparison.Ordinal);
 
     /// <summary>Frees the coins of payments that are six deep, or whose coins a six deep conflict has spent; names coins that a stranger spent.</summary>
@@ -65,7 +65,8 @@ public sealed partial class WalletGrain
             return false;
         }
 
-        var (answered, ours) = (true, payments.Select(payment => payment.BroadcastTxid).OfType<Txid>().Concat(stored.State.Children.SelectMany(child => child.Tried)).ToList());
+        var (answered, ours) = (true, payments.Select(payment => payment.BroadcastTxid).OfType<Txid>().Concat(stored.State.Children.SelectMany(child => child.Tried))
+            .Concat(payments.SelectMany(payment => payment.Returns.Select(back => back.Txid))).ToList());
         foreach (var payment in payments)
         {
             var fate = await LookAsync(payment, tip.Height, ours);

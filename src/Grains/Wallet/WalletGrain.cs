@@ -100,6 +100,7 @@ public sealed partial class WalletGrain(
             FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
             LeastConfirmations = request.LeastConfirmations,
             LeastChange = LeastChange,
+            Foreign = [.. request.Escrows.Select(Foreign)],
             KeepBack = request.BumpOwner is null ? Satoshis.Zero : Satoshis.Of(request.BumpReserve),
         };
         var prepared = await wallet.PrepareAsync(order, CancellationToken.None);
@@ -115,7 +116,7 @@ public sealed partial class WalletGrain(
             return Refused(prepared.Refusal, prepared.Describe());
         }
 
-        var payable = await KeepForBumpsAsync(Store(request.Owner, payment), order, request.BumpOwner);
+        var payable = await KeepForBumpsAsync(Describe(Store(request.Owner, payment), request.Escrows), order, request.BumpOwner);
         await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payable) });
         return View(payable, request);
     }
@@ -169,14 +170,23 @@ public sealed partial class WalletGrain(
     /// <summary>The broadcast intent is on disk before a signature leaves this grain.</summary>
     private async Task<Answer<string>> SignAsync(StoredPayment payment)
     {
+        if (!payment.Returns.IsEmpty)
+        {
+            return new Problem(ProblemKind.Conflict, "taken_back", $"the coins of {payment.Owner} are being taken back: its payment is not sent again");
+        }
+
+        await MarkAsync(payment);
+        var finalized = await wallet.FinalizeAsync(payment.Owner, Psbt.ParseBase64(payment.Psbt), CancellationToken.None);
+        return finalized.TryGet(out var transaction) ? transaction.ToHex() : Refused(finalized.Refusal, finalized.Describe());
+    }
+
+    private async Task MarkAsync(StoredPayment payment)
+    {
         if (payment.BroadcastTxid is null)
         {
             var marked = payment with { BroadcastTxid = payment.Unsigned().Txid };
             await WriteAsync(stored.State with { Payments = stored.State.Payments.Replace(payment, marked) });
         }
-
-        var finalized = await wallet.FinalizeAsync(payment.Owner, Psbt.ParseBase64(payment.Psbt), CancellationToken.None);
-        return finalized.TryGet(out var transaction) ? transaction.ToHex() : Refused(finalized.Refusal, finalized.Describe());
     }
 
     private StoredPayment Store(string owner, PreparedPayment payment) => new(owner, wallet.ToPsbt(payment).ToBase64(), payment.Fee.Value, null);

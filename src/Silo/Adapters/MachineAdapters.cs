@@ -11,6 +11,8 @@ internal sealed class KeyedSecrets(CoordinatorKeys keys) : ISecrets
 {
     public SecretKey MarketMakerKey(Guid competition) => keys.MarketMaker(competition);
 
+    public SecretKey EscrowKey(Guid competition) => keys.Escrow(competition);
+
     public SecretKey KeymeldIdentity()
     {
         var bytes = keys.Keymeld.ToBytes();

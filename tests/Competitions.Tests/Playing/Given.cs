@@ -49,6 +49,19 @@ internal static class Given
         return terms ?? throw new InvalidOperationException(string.Join("; ", refusals));
     }
 
+    /// <summary>Terms that are played with escrows, signed by the players themselves or through Keymeld.</summary>
+    public static CompetitionTerms EscrowTerms(SigningMode signing = SigningMode.Local, int depth = 1)
+    {
+        var proposed = Proposed() with { StartObservation = Start.AddHours(20), Escrow = true };
+        var (terms, refusals) = TermsRules.Accept(proposed, Policy(depth: depth) with { Signing = signing }, Start);
+        return terms ?? throw new InvalidOperationException(string.Join("; ", refusals));
+    }
+
+    /// <summary>A player's escrow as the wallet prepares it.</summary>
+    public static TicketEscrow Escrow(int player, CompetitionTerms terms) => new(
+        new OutPoint(Txid($"escrow {player}"), 0), Key("escrow coordinator"), DlcKey(player), terms.EntryFee, terms.Escrow!.RefundBlocks,
+        Hash($"escrow transaction {player}"), Hash($"escrow psbt {player}"), Satoshis.Of(300), [new OutPoint(Txid($"escrow coin {player}"), 3)]);
+
     /// <summary>The coordinator's id is the smallest; enclaves take turns.</summary>
     public static KeymeldSession Keymeld(Roster roster)
     {

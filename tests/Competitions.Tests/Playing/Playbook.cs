@@ -179,6 +179,7 @@ internal static class Playbook
     [
         ("created", () => Played.New()),
         ("collecting_entries", CollectingEntries),
+        ("awaiting_escrow", () => EscrowPlay.Sent()),
         ("escrow_confirmed", () => EscrowConfirmed()),
         ("event_created", () => EventCreated()),
         ("entries_submitted", () => EntriesSubmitted()),

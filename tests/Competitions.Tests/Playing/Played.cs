@@ -76,6 +76,11 @@ internal sealed class Played(CompetitionState state, DateTimeOffset now)
     {
         Ask(new RequestTicket(Given.Player(player), Given.DlcKey(player), NewId(), Now));
         var ticket = TicketOf(player);
+        if (Terms.Escrow is not null)
+        {
+            Learn(new EscrowPrepared(ticket.Id, ticket.Hash, Given.Escrow(player, Terms), Now));
+        }
+
         return Learn(new InvoiceIssued(ticket.Id, ticket.Hash, $"lnbcrt{player}", Now));
     }
 
