@@ -17,6 +17,7 @@ internal static class DemoCommand
         var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
         var signing = Signing();
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
+        var escrow = new Option<bool>("--escrow") { Description = "every ticket is backed by an output on chain until the pool is funded" };
         var (source, service) = (Chain(), Service());
         var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
         var reorganise = new Option<int>("--reorganise") { Description = "so many blocks are taken back, after the tickets are settled and after winners were paid" };
@@ -28,7 +29,7 @@ internal static class DemoCommand
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, away, source, fees, reorganise, json, data, kills, service,
+            players, places, seed, end, payout, signing, away, escrow, source, fees, reorganise, json, data, kills, service,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -36,7 +37,10 @@ internal static class DemoCommand
                 parsed.GetValue(players), parsed.GetValue(places), parsed.GetValue(seed), parsed.GetValue(end), parsed.GetValue(payout),
                 parsed.GetValue(signing), parsed.GetValue(away), parsed.GetValue(json), parsed.GetValue(data),
                 KillSchedule.Read(parsed.GetValue(kills) ?? string.Empty, parsed.GetValue(signing)), parsed.GetValue(service), parsed.GetValue(fees),
-                parsed.GetValue(source), parsed.GetValue(reorganise));
+                parsed.GetValue(source), parsed.GetValue(reorganise))
+            {
+                Escrow = parsed.GetValue(escrow),
+            };
             return await RunAsync(options, clock, cancellation);
         });
         return command;
@@ -100,7 +104,7 @@ internal static class DemoCommand
         => Dlc.OutcomeRanking.TryOf(options.Players, options.Places) is null
             ? $"{options.Players} players with {options.Places} places cannot be played: 2 to 25 players, 1 to 5 places, "
                 + "fewer places than players, at most 20 000 outcomes"
-            : options.Away < 0 || options.Away > options.Players || (options.Away > 0 && options.Signing == SigningChoice.Local)
+            : options.Away < 0 || options.Away > options.Players || (options.Away > 0 && (options.Escrow || options.Signing == SigningChoice.Local))
                 ? "--away takes at most as many as there are players, and none where every player has to sign"
             : options is { Fees: DemoFees.Spike, Payout: PayoutChoice.Onchain }
                 ? "--fees spike needs the service, which --payout onchain stops before the outcome"

@@ -12,6 +12,7 @@ public static class GatewayEndpoints
         HealthRoutes.MapPublic(routes);
         CompetitionRoutes.MapPublic(routes);
         TicketRoutes.Map(routes);
+        EscrowRoutes.Map(routes);
         EntryRoutes.Map(routes);
         SigningRoutes.Map(routes);
         PayoutRoutes.Map(routes);

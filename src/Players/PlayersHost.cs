@@ -35,7 +35,10 @@ public static class PlayersHost
             await new AwayPart(player).RunAsync(stop.Token);
             using (var contract = new ContractPart(player))
             {
-                await contract.RunAsync(stop.Token);
+                if (!await contract.RunAsync(stop.Token))
+                {
+                    return true;
+                }
             }
 
             await new SettlementPart(player).RunAsync(stop.Token);

@@ -27,18 +27,28 @@ internal sealed class DemoOpening(
         var start = (await chain.TipAsync(cancellation)).Height;
         var balances = await OpenNodesAsync(cancellation);
         var address = await api.WalletAddressAsync(cancellation);
-        for (var coin = 0; coin < Coins; coin++)
+        var coins = options.Escrow ? Coins + options.Players : Coins; // every escrow takes a coin of its own
+        for (var coin = 0; coin < coins; coin++)
         {
             Faucets.Add(await chain.FaucetAsync(address, CoinSats, cancellation));
         }
 
         await chain.MineAsync(6, null, cancellation);
-        log.Tell("funded", $"the coordinator's wallet has {Coins} coins of {CoinSats} sat", ("coins", Coins), ("sats", Coins * CoinSats));
+        log.Tell("funded", $"the coordinator's wallet has {coins} coins of {CoinSats} sat", ("coins", coins), ("sats", coins * CoinSats));
         var now = clock.GetUtcNow();
         var story = new DemoStory(
             Guid.CreateVersion7(now), options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, start,
-            SigningDate(now).ToUnixTimeSeconds() + 86_400, balances, options.Chain);
-        await api.CreateAsync(CompetitionTerms.Of(story.Competition, options.Players, options.Places, now, Dates), cancellation);
+            SigningDate(now).ToUnixTimeSeconds() + 86_400, balances, options.Chain)
+        {
+            Escrow = options.Escrow,
+        };
+        var terms = CompetitionTerms.Of(story.Competition, options.Players, options.Places, now, Dates);
+        if (options.Escrow)
+        {
+            terms["escrow"] = true;
+        }
+
+        await api.CreateAsync(terms, cancellation);
         await File.WriteAllTextAsync(folder.Story, JsonSerializer.Serialize(new { story, faucets = Faucets }, Json), cancellation);
         log.Tell(
             "created", $"competition {story.Competition}: {options.Players} players, {options.Places} places, entry fee {CompetitionTerms.EntryFee} sat",
@@ -56,7 +66,7 @@ internal sealed class DemoOpening(
             throw new CommandFailedException(
                 $"{folder.Root} holds another demo: --players {story.Players} --places {story.Places} --seed {story.Seed} "
                     + $"--end {story.End.ToString().ToLowerInvariant()} --payout {story.Payout.ToString().ToLowerInvariant()} "
-                    + $"--signing {story.Signing.ToString().ToLowerInvariant()} --away {story.Away} --chain {story.Chain.ToString().ToLowerInvariant()}",
+                    + $"--signing {story.Signing.ToString().ToLowerInvariant()} --away {story.Away} --chain {story.Chain.ToString().ToLowerInvariant()}{(story.Escrow ? " --escrow" : "")}",
                 exitCode: 2);
         }
 

@@ -42,7 +42,11 @@ internal enum DemoFees
 internal sealed record DemoOptions(
     int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, bool Json, string? Data,
     ImmutableArray<string> Kills, string? Service = null, DemoFees Fees = DemoFees.Calm,
-    ChainChoice Chain = ChainChoice.Sim, int Reorganise = 0);
+    ChainChoice Chain = ChainChoice.Sim, int Reorganise = 0)
+{
+    /// <summary>Tickets are backed by escrows on chain until the pool is funded.</summary>
+    public bool Escrow { get; init; }
+}
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>
 /// <param name="Competition">Its id.</param>
@@ -52,8 +56,11 @@ internal sealed record DemoStory(
     Guid Competition, int Players, int Places, ulong Seed, DemoEnd End, PayoutChoice Payout, SigningChoice Signing, int Away, int StartHeight, long Expiry,
     IReadOnlyDictionary<string, long> BalancesMsat, ChainChoice Chain = ChainChoice.Sim)
 {
+    /// <summary>Tickets are backed by escrows.</summary>
+    public bool Escrow { get; init; }
+
     /// <summary>Whether options ask for the demo that was begun.</summary>
     public bool IsOf(DemoOptions options)
-        => (Players, Places, Seed, End, Payout, Signing, Away, Chain)
-            == (options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, options.Chain);
+        => (Players, Places, Seed, End, Payout, Signing, Away, Chain, Escrow)
+            == (options.Players, options.Places, options.Seed, options.End, options.Payout, options.Signing, options.Away, options.Chain, options.Escrow);
 }

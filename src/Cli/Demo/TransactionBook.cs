@@ -5,7 +5,7 @@ using Coordinator.Bitcoin;
 namespace Coordinator.Cli.Demo;
 
 /// <summary>One transaction of the demo with all it spends.</summary>
-/// <param name="Kind">funding, outcome, expiry, split, close, sell_back, win, reclaim, bump, faucet or other.</param>
+/// <param name="Kind">funding, outcome, expiry, split, close, sell_back, win, reclaim, bump, escrow, escrow_back, faucet or other.</param>
 /// <param name="Refusal">What the interpreter has against it; null where it is good.</param>
 internal sealed record BookedTransaction(string Kind, Transaction Transaction, ImmutableArray<TxOut> Prevouts, int Height, string? Refusal)
 {
@@ -146,8 +146,16 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
             return "bump";
         }
 
+        if (transaction.Outputs.Any(output => IsEscrow(output.ScriptPubKey)))
+        {
+            return "escrow";
+        }
+
         return transaction.Inputs.Select(input => KindOf(input)).FirstOrDefault(kind => kind != "other") ?? "other";
     }
+
+    /// <summary>Only escrows are P2WSH here.</summary>
+    private static bool IsEscrow(Script script) => script.Bytes is [0x00, 0x20, ..] && script.Length == 34;
 
     private string KindOf(TxIn input)
     {
@@ -160,6 +168,7 @@ internal sealed class TransactionBook(ChainWorld chain, int startHeight, DemoLog
         {
             // The funding's other outputs are the coordinator's: change, and what is kept for children on anchors.
             "funding" => "bump",
+            "escrow" => input.Witness.Length switch { 4 or 7 => "escrow_back", 6 => "reclaim", _ => "other" },
             "outcome" or "expiry" => input.Witness.Length switch { 1 => "close", 4 => "split", _ => "reclaim" },
             "split" => input.Witness.Length switch { 1 => "close", 4 => IsWin(input) ? "win" : "sell_back", _ => "reclaim" },
             _ => "other",

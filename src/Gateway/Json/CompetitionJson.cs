@@ -99,6 +99,7 @@ internal static class CompetitionJson
         json.WriteNumber("ticket_price_sats", view.TicketPrice);
         json.WriteNumber("network_fee_sats", view.NetworkFee);
         json.WriteNumberOrNull("settlement_depth", view.Submission.SettlementDepth);
+        json.WriteNumberOrNull("escrow_refund_blocks", view.Submission.Escrow ? view.Submission.EscrowRefundBlocks : null);
         json.WriteString("outcome", view.Outcome);
         json.WriteString("reason", view.Reason);
         WriteOwed(json, view);

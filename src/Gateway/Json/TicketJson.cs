@@ -11,7 +11,7 @@ internal static class TicketJson
         json.WriteStartObject();
         json.WriteId("ticket_id", view.TicketId);
         json.WriteString("payment_request", view.PaymentRequest);
-        json.WriteNull("escrow_tx");
+        json.WriteString("escrow_tx", view.Escrow?.Transaction);
         json.WriteString("payment_hash", view.PaymentHash);
         json.WriteNumber("amount_sats", view.AmountSats);
         json.WriteId("keymeld_user_id", view.TicketId);
@@ -25,6 +25,12 @@ internal static class TicketJson
         {
             json.WriteNumber("keymeld_enclave_id", keymeld.EnclaveId);
             json.WriteNumber("keymeld_enclave_key_epoch", keymeld.EnclaveKeyEpoch);
+        }
+
+        if (view.Escrow is { } escrow)
+        {
+            json.WritePropertyName("escrow");
+            EscrowJson.Write(json, escrow);
         }
 
         json.WriteEndObject();

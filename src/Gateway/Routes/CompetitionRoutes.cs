@@ -78,6 +78,8 @@ internal static class CompetitionRoutes
             (int?)body.OptionalNumber("relative_locktime_block_delta", 0, ushort.MaxValue))
         {
             SettlementDepth = (int?)body.OptionalNumber("settlement_depth", 0, ushort.MaxValue),
+            Escrow = body.OptionalTruth("escrow"),
+            EscrowRefundBlocks = (int?)body.OptionalNumber("escrow_refund_blocks", 0, ushort.MaxValue),
         };
         body.Check();
         return terms;

@@ -155,6 +155,12 @@ public sealed class EscrowEffects(
             return EffectResult.Later("the escrow or another transaction is confirmed, or that cannot be told: the chain is looked at again");
         }
 
+        // A settle intent of before may have been carried out without an answer: then the escrow is its player's.
+        if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } seen || seen.Status == InvoiceStatus.Settled)
+        {
+            return EffectResult.Later("the invoice is settled, or cannot be looked at", [.. await SettledAsync(ticket.Hash, context.Now, cancellation)]);
+        }
+
         if (await RateAsync(cancellation) is not { } rate)
         {
             return EffectResult.Later("fee estimates cannot be had");
@@ -225,6 +231,9 @@ public sealed class EscrowEffects(
         return new EscrowInput(
             escrow.OutPoint.ToString(), escrow.Value.Value, escrow.Terms.WitnessScript.ToHex(), escrow.Terms.InputWeight(EscrowPath.Together).Units);
     });
+
+    private async Task<IEnumerable<Fact>> SettledAsync(Hash32 hash, DateTimeOffset now, CancellationToken cancellation)
+        => await invoices.LookAsync(hash, now, cancellation) is { Status: InvoiceStatus.Settled } seen ? [seen] : [];
 
     private static (Ticket Ticket, TicketEscrow Escrow)? Sent(Guid id, Hash32 hash, EffectContext context)
         => context.Header.Roster.Find(id) is { Escrow: { MayBeOut: true } escrow } ticket && ticket.Hash == hash ? (ticket, escrow) : null;

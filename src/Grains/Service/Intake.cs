@@ -207,5 +207,5 @@ public sealed class Intake
     }
 
     private static bool IsUncertain(Effect effect)
-        => effect is CheckBeforeFunding or BroadcastFunding or ReclaimOutcome or SweepShare { Kind: ShareSweep.Reclaim };
+        => effect is CheckBeforeFunding or CheckBeforeEscrow or DoubleSpendEscrow or ReclaimEscrow or BroadcastFunding or ReclaimOutcome or SweepShare { Kind: ShareSweep.Reclaim };
 }

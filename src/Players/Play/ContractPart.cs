@@ -13,13 +13,24 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
 {
     private readonly LocalSigning _local = new(player);
     private readonly RemoteCheck _remote = new(player);
+    private readonly EscrowPart _escrow = new(player);
     private TicketedDlc? _dlc;
     private string? _checked;
 
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Until everything is held that a claim on chain needs.</summary>
+    /// <returns>False where there will be no pool and this player's escrow came back instead.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         while (player.Record.TicketPreimage is null)
         {
+            if (player.Record.Seat!.Escrow is not null && await IsCalledOffAsync(cancellation))
+            {
+                var sats = await _escrow.TakeBackAsync(cancellation)
+                    ?? throw new PlayerException("the competition was called off before its escrows were paid for");
+                SettlementPart.Finish(player, "escrow_back", sats);
+                return false;
+            }
+
             if (await ShownAsync(cancellation) is { } shown)
             {
                 await StepAsync(shown, cancellation);
@@ -29,7 +40,11 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
         }
 
         player.Say("ready");
+        return true;
     }
+
+    private async Task<bool> IsCalledOffAsync(CancellationToken cancellation)
+        => (await player.Coordinator.CompetitionAsync(player.Competition, cancellation)).GetProperty("state").GetString() is "cancelled" or "failed";
 
     public void Dispose()
     {
@@ -62,6 +77,7 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
             var own = await KeepSignaturesAsync(shown, dlc, signatures, cancellation);
             if (shown.Keymeld is not { } session || await _remote.CompareAsync(session, dlc, own, cancellation))
             {
+                await _escrow.SignAsync(shown, cancellation);
                 KeepTicketPreimage(shown.Entry.TicketPreimage);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Bitcoin;
 using Coordinator.Dlc;
@@ -46,13 +47,14 @@ internal sealed class SeatPart(PlayerContext player)
             offered.GetProperty("ticket_price_sats").GetInt64(),
             terms.GetProperty("signing_date").GetDateTimeOffset(),
             [.. terms.GetProperty("locations").EnumerateArray().Select(station => station.GetString()!)],
-            terms.GetProperty("number_of_values_per_entry").GetInt32());
+            terms.GetProperty("number_of_values_per_entry").GetInt32(),
+            offered.GetProperty("escrow_refund_blocks") is { ValueKind: JsonValueKind.Number } blocks ? blocks.GetInt32() : null);
     }
 
     private async Task<SeatRecord> TakeSeatAsync(CancellationToken cancellation)
     {
         var answer = await player.Coordinator.TicketAsync(player.Competition, player.Keys.Entry.PublicKey, cancellation);
-        while (answer.Code is "no_ticket" or "invoice_pending")
+        while (answer.Code is "no_ticket" or "invoice_pending" or "escrow_pending")
         {
             await player.BreatheAsync(cancellation);
             answer = await player.Coordinator.TicketAsync(player.Competition, player.Keys.Entry.PublicKey, cancellation);
@@ -61,7 +63,8 @@ internal sealed class SeatPart(PlayerContext player)
         var ticket = answer.Json("a ticket");
         var seat = new SeatRecord(
             ticket.GetProperty("ticket_id").GetGuid(), ticket.GetProperty("entry_id").GetGuid(), ticket.GetProperty("payment_request").GetString()!,
-            ticket.GetProperty("payment_hash").GetString()!, await EnclaveCheck.PrepareAsync(player, ticket, cancellation));
+            ticket.GetProperty("payment_hash").GetString()!, await EnclaveCheck.PrepareAsync(player, ticket, cancellation),
+            EscrowPart.Check(player, ticket));
         if (InvoiceReader.TryRead(seat.PaymentRequest) is not { } invoice || invoice.Hash != seat.TicketHash || invoice.Sats != player.Record.Terms!.Price)
         {
             throw new PlayerException("the ticket's invoice is not for the agreed price and the ticket's own hash");

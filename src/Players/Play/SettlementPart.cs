@@ -217,7 +217,10 @@ internal sealed class SettlementPart(PlayerContext player)
         }
     }
 
-    private void Finish(string how, long received)
+    private void Finish(string how, long received) => Finish(player, how, received);
+
+    /// <summary>The end of this player's story, written down once and said each time.</summary>
+    internal static void Finish(PlayerContext player, string how, long received)
     {
         if (player.Record.Ended is null)
         {

@@ -29,12 +29,21 @@ internal sealed record PlayerRecord
 }
 
 /// <summary>A competition as it was offered when the player chose it.</summary>
+/// <param name="EscrowBlocks">After so many blocks this player may take an escrow back alone; null where it is played without.</param>
 internal sealed record AgreedTerms(
-    int Entries, int Places, long Pool, int Delta, long Price, DateTimeOffset SigningDate, IReadOnlyList<string> Stations, int Values);
+    int Entries, int Places, long Pool, int Delta, long Price, DateTimeOffset SigningDate, IReadOnlyList<string> Stations, int Values,
+    int? EscrowBlocks = null);
 
 /// <summary>The seat: its hash is the payment hash of the invoice.</summary>
 /// <param name="Keymeld">Where the entry's key was left to be signed with; null where the player signs itself.</param>
-internal sealed record SeatRecord(Guid Ticket, Guid Entry, string PaymentRequest, string TicketHash, KeymeldSeat? Keymeld = null);
+/// <param name="Escrow">What was checked of its escrow; null where it is played without.</param>
+internal sealed record SeatRecord(
+    Guid Ticket, Guid Entry, string PaymentRequest, string TicketHash, KeymeldSeat? Keymeld = null, EscrowRecord? Escrow = null);
+
+/// <summary>The escrow of a seat; with the ticket hash, the entry's key and the agreed terms it is the whole lock.</summary>
+/// <param name="Coordinator">66 hex digits.</param>
+/// <param name="OutPoint">txid:vout.</param>
+internal sealed record EscrowRecord(string Coordinator, string OutPoint);
 
 /// <summary>What goes with the entry so that it is signed for without the player (http-api §16.6); the user id is the ticket's.</summary>
 /// <param name="GatewayUrl">As the ticket named it.</param>

@@ -13,6 +13,10 @@ internal abstract class ChainReader
     /// <summary>The transaction that spends an output, and its height where it is confirmed; null while nothing does.</summary>
     public abstract Task<(Txid By, int? Height)?> SpenderAsync(OutPoint output, CancellationToken cancellation);
 
+    /// <summary>A transaction that the source has shown.</summary>
+    public async Task<Transaction> FindAsync(Txid txid, CancellationToken cancellation)
+        => Transaction.Parse(await TextAsync($"/tx/{txid}/hex", cancellation));
+
     /// <summary>The rate for the next blocks, at least 1 sat/vB.</summary>
     public abstract Task<FeeRate> FeeRateAsync(CancellationToken cancellation);
 

@@ -48,6 +48,15 @@ internal sealed class CoordinatorApi(PatientHttp http, Uri address, SecretKey id
         => SignedAsync(
             HttpMethod.Post, $"competitions/{competition}/entries/{entry}/final_signatures?round={round}", SignaturesBody(psbt, partials), cancellation);
 
+    public Task<ApiAnswer> EscrowAsync(Guid competition, Guid ticket, CancellationToken cancellation)
+        => GetAsync($"competitions/{competition}/tickets/{ticket}/escrow", cancellation);
+
+    public Task<ApiAnswer> SignEscrowAsync(Guid competition, Guid entry, string psbt, CancellationToken cancellation)
+        => PostAsync($"competitions/{competition}/entries/{entry}/escrow_signature", new JsonObject { ["funding_psbt_base64"] = psbt }, cancellation);
+
+    public Task<ApiAnswer> RefundEscrowAsync(Guid competition, Guid ticket, string transaction, CancellationToken cancellation)
+        => PostAsync($"competitions/{competition}/tickets/{ticket}/escrow_refund", new JsonObject { ["transaction"] = transaction }, cancellation);
+
     public Task<ApiAnswer> PayoutAsync(Guid competition, Guid entry, JsonObject body, CancellationToken cancellation)
         => PostAsync($"competitions/{competition}/entries/{entry}/payout", body, cancellation);
 

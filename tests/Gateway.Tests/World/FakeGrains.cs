@@ -136,6 +136,10 @@ public sealed class FakeGrains
 
         public Task<Answer<string>> FinalizeAsync(string owner1, string psbt) => throw new NotSupportedException();
 
+        public Task<Answer<string>> FinalizeEscrowsAsync(FinalizeEscrows request) => throw new NotSupportedException();
+
+        public Task<Answer<string>> DoubleSpendAsync(string owner1, long rateSatPerKwu) => throw new NotSupportedException();
+
         public Task<Answer<string>> ScriptForAsync(string purpose) => throw new NotSupportedException();
 
         public Task<Answer<BumpChildView>> BumpAsync(BumpRequest request) => throw new NotSupportedException();
@@ -191,6 +195,12 @@ public sealed class FakeGrains
             => owner.Ask("submit_signatures", key, Done.Instance, request);
 
         public Task<Answer<Done>> RequestPayoutAsync(PayoutRequest request) => owner.Ask("request_payout", key, Done.Instance, request);
+
+        public Task<Answer<EscrowView>> EscrowAsync(string player, Guid ticket) => owner.Ask("escrow", key, Samples.Escrow, player, ticket);
+
+        public Task<Answer<Done>> SignEscrowAsync(EscrowSignatureRequest request) => owner.Ask("sign_escrow", key, Done.Instance, request);
+
+        public Task<Answer<string>> RefundEscrowAsync(EscrowRefundRequest request) => owner.Ask("refund_escrow", key, "3006", request);
 
         public Task<ImmutableArray<OwedShareView>> OwedAsync() => Task.FromResult(owner.Answer("owed", key, Samples.OwedShares));
 

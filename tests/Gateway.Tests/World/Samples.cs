@@ -57,6 +57,9 @@ public static class Samples
     public static readonly TicketView Ticket = new(
         TicketId, "lnbcrt1", new string('c', 64), 5_450, 200, EntryId, Time("2026-01-01T00:10:00Z"));
 
+    public static readonly EscrowView Escrow = new(
+        TicketId, "0200", new string('a', 64) + ":0", 5_000, "wsh(example)#checksum", "52", Point, 150, true, 120, null, null, false, false, 269, null);
+
     public static readonly ImmutableArray<OwedShareView> OwedShares =
         [new OwedShareView(EntryId, GatewayWorld.AliceKey, 7_500, "on_chain", 812, 824, null)];
 
