@@ -156,9 +156,9 @@ public sealed class EscrowEffects(
         }
 
         // A settle intent of before may have been carried out without an answer: then the escrow is its player's.
-        if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } seen || seen.Status == InvoiceStatus.Settled)
+        if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is { Status: InvoiceStatus.Settled } settled)
         {
-            return EffectResult.Later("the invoice is settled, or cannot be looked at", [.. await SettledAsync(ticket.Hash, context.Now, cancellation)]);
+            return EffectResult.Of(settled);
         }
 
         if (await RateAsync(cancellation) is not { } rate)
@@ -231,9 +231,6 @@ public sealed class EscrowEffects(
         return new EscrowInput(
             escrow.OutPoint.ToString(), escrow.Value.Value, escrow.Terms.WitnessScript.ToHex(), escrow.Terms.InputWeight(EscrowPath.Together).Units);
     });
-
-    private async Task<IEnumerable<Fact>> SettledAsync(Hash32 hash, DateTimeOffset now, CancellationToken cancellation)
-        => await invoices.LookAsync(hash, now, cancellation) is { Status: InvoiceStatus.Settled } seen ? [seen] : [];
 
     private static (Ticket Ticket, TicketEscrow Escrow)? Sent(Guid id, Hash32 hash, EffectContext context)
         => context.Header.Roster.Find(id) is { Escrow: { MayBeOut: true } escrow } ticket && ticket.Hash == hash ? (ticket, escrow) : null;

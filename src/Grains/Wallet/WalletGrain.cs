@@ -172,7 +172,7 @@ public sealed partial class WalletGrain(
     {
         if (!payment.Returns.IsEmpty)
         {
-            return new Problem(ProblemKind.Conflict, "taken_back", $"the coins of {payment.Owner} are being taken back: its payment is not sent again");
+            return new Problem(ProblemKind.Conflict, "broadcast", $"the coins of {payment.Owner} are being taken back: its payment is not sent again");
         }
 
         await MarkAsync(payment);

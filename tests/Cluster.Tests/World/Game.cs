@@ -10,14 +10,14 @@ internal sealed class Game : IDisposable
     public const int Delta = 24;
     private const int MostSteps = 400;
 
-    public Game(World world, int players = 3, int places = 2, int? settlementDepth = null)
+    public Game(World world, int players = 3, int places = 2, int? settlementDepth = null, bool escrow = false)
     {
         World = world;
         Id = world.Random.Uuid7(world.Clock.GetUtcNow());
         var now = world.Clock.GetUtcNow();
         Request = new CreateCompetition(
             Id, now.AddHours(3), now.AddHours(1), now.AddHours(2), ["KDEN", "KBOS"], 3, places, players, 100_000, 10, 100_000L * players, Delta)
-        { SettlementDepth = settlementDepth };
+        { SettlementDepth = settlementDepth, Escrow = escrow };
         Players = [.. Enumerable.Range(1, players).Select(number => new TestPlayer(world, Id, number))];
         Before = Ledger.Take(this);
         Watch = new PreimageWatch(this);
@@ -95,7 +95,7 @@ internal sealed class Game : IDisposable
         }
 
         Operate();
-        if (Mines && View.State is "funding_broadcasted" or "funding_confirmed" or "attested" or "expiry_broadcasted" or "outcome_broadcasted" or "delta_broadcasted" or "failed")
+        if (Mines && View.State is "entries_collected" or "funding_broadcasted" or "funding_confirmed" or "attested" or "expiry_broadcasted" or "outcome_broadcasted" or "delta_broadcasted" or "failed")
         {
             World.Mine();
         }

@@ -17,7 +17,7 @@ internal sealed class PreimageWatch : IDisposable
             if (change.Node == World.CoordinatorNode && change.Invoice is { Hold: true, State: InvoiceState.Settled } settled)
             {
                 Settled++;
-                if (!FundingIsDeep())
+                if (!EscrowIsDeep(settled.Hash.ToString()) && !FundingIsDeep())
                 {
                     TooEarly.Add(settled.Hash.ToString());
                 }
@@ -32,6 +32,12 @@ internal sealed class PreimageWatch : IDisposable
     public List<string> TooEarly { get; } = [];
 
     public void Dispose() => _subscription.Dispose();
+
+    /// <summary>Where it is played with escrows, that ticket's own one has to be in a block and unspent.</summary>
+    private bool EscrowIsDeep(string hash)
+        => _game.Players.FirstOrDefault(player => player.Ticket?.PaymentHash == hash)?.Ticket?.Escrow is { } escrow
+            && OutPoint.Parse(escrow.Outpoint) is var outpoint && _game.World.Chain.Find(outpoint.Txid) is { Block: not null }
+            && _game.World.Chain.SpenderOf(outpoint) is null;
 
     private bool FundingIsDeep() => _game.View is { FundingOutpoint: { } outpoint }
         && _game.World.Chain.Find(OutPoint.Parse(outpoint).Txid) is { Block: not null };

@@ -27,7 +27,7 @@ internal enum Taking
 
 /// <summary>A player: own keys, own check and signatures, a Lightning node, and nothing from the service but answers. Does at each
 /// <see cref="Act"/> whatever is possible now, so that lost answers and restarts cost nothing but time.</summary>
-internal sealed class TestPlayer : IDisposable
+internal sealed partial class TestPlayer : IDisposable
 {
     private readonly World _world;
     private readonly Guid _competition;
@@ -70,6 +70,9 @@ internal sealed class TestPlayer : IDisposable
 
     /// <summary>Whether the player signs.</summary>
     public bool Signs { get; set; } = true;
+
+    /// <summary>Whether the player signs its escrow into the pool.</summary>
+    public bool SignsEscrow { get; set; } = true;
 
     /// <summary>Takes the payout by a hold invoice, and says later whether it is taken.</summary>
     public bool HoldsPayout { get; set; }
@@ -124,6 +127,11 @@ internal sealed class TestPlayer : IDisposable
                 or "expiry_broadcasted" or "outcome_broadcasted" or "delta_broadcasted" when Entry is not null:
                 Fetch();
                 break;
+        }
+
+        if (view.State is "signing_complete" && Entry is not null)
+        {
+            SignEscrow();
         }
 
         if (view.State is "outcome_broadcasted" or "delta_broadcasted" && Entry is not null)
