@@ -1,4 +1,5 @@
 using Coordinator.Bitcoin;
+using Coordinator.Chain;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Grains;
@@ -67,7 +68,7 @@ public sealed class EscrowTests
         game.Create();
         game.Step();
         game.Step();
-        world.ChainPort.Fault = Chain.ChainFault.Unreachable;
+        world.ChainPort.Fault = ChainFault.ConnectionLost;
         game.Players[2].Pays = true;
         game.Until("entries_collected");
         world.Run(() => world.Competition(game.Id).CancelAsync("storm"));
