@@ -17,8 +17,7 @@ internal static class DemoCommand
         var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
         var signing = Signing();
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
-        var escrow = new Option<bool>("--escrow") { Description = "every ticket is backed by an output on chain until the pool is funded" };
-        var (source, service) = (Chain(), Service());
+        var (source, service, escrow) = (Chain(), Service(), Escrow());
         var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
         var reorganise = new Option<int>("--reorganise") { Description = "so many blocks are taken back, after the tickets are settled and after winners were paid" };
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
@@ -57,6 +56,8 @@ internal static class DemoCommand
         Description = "sim: the chain simulator; bitcoind: a Bitcoin node of its own on regtest",
         DefaultValueFactory = _ => ChainChoice.Sim,
     };
+
+    private static Option<bool> Escrow() => new("--escrow") { Description = "every ticket is backed by an output on chain until the pool is funded" };
 
     private static Option<string?> Service() => new("--service")
     {

@@ -236,6 +236,19 @@ public sealed class EscrowTests
     }
 
     [Fact]
+    public void A_payment_that_was_taken_is_backed_by_its_escrow_whatever_the_books_say()
+    {
+        var played = Played.New(Given.EscrowTerms()).Sell(0).Sell(1);
+        played.Learn(played.Seen(0, InvoiceStatus.Settled));
+        Assert.IsType<Cancelled>(played.State);
+        Assert.Contains(new BroadcastEscrow(played.TicketOf(0).Id, played.TicketOf(0).Hash), played.Wants);
+        Assert.Equal((played.Terms.Price - played.Terms.EntryFee).Value, Assert.Single(played.Header.Holds).Sats);
+        Assert.Equal(new ReleaseEscrow(played.TicketOf(1).Id, played.TicketOf(1).Hash), Assert.Single(played.Wants.OfType<ReleaseEscrow>()));
+        played.SeeEscrow(0, EscrowPlay.Spent(EscrowPath.Refund, EscrowPlay.Height + 5));
+        Assert.DoesNotContain(played.Wants, effect => effect is BroadcastEscrow);
+    }
+
+    [Fact]
     public void Terms_with_escrow_need_a_refund_time_that_fits_and_say_the_numbers()
     {
         var proposed = Given.Proposed() with { StartObservation = Given.Start.AddHours(20), Escrow = true };

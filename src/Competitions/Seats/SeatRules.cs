@@ -25,11 +25,16 @@ public static class SeatRules
             InvoiceStatus.Accepted when ticket.Stage == TicketStage.Paid => header.With(
                 ticket with { HtlcExpiry = seen.HtlcExpiry ?? ticket.HtlcExpiry, ReceivedMsat = Math.Max(ticket.ReceivedMsat, seen.ReceivedMsat) }),
             InvoiceStatus.Settled when ticket.Stage != TicketStage.Settled => header.With(
-                ticket with { Stage = TicketStage.Settled, SettledAt = seen.At, ReceivedMsat = seen.ReceivedMsat }),
+                ticket with { Stage = TicketStage.Settled, SettledAt = seen.At, ReceivedMsat = seen.ReceivedMsat, Escrow = Backing(header, ticket) }),
             InvoiceStatus.Canceled when ticket.Stage is TicketStage.Reserved or TicketStage.Paid => header.With(ticket with { Stage = TicketStage.Rotating }),
             _ => header,
         };
     }
+
+    /// <summary>A payment is taken only where its escrow is deep: books that do not know that it was sent are older than LND (D43). If it was not, it
+    /// is sent now, and what was taken is the player's all the same.</summary>
+    private static TicketEscrow? Backing(Header header, Ticket ticket)
+        => ticket.Escrow is { MayBeOut: false, Released: false } unsent ? unsent with { SentAt = header.EscrowTip } : ticket.Escrow;
 
     private static Ticket Accept(Header header, Ticket ticket, InvoiceSeen seen)
     {

@@ -52,7 +52,7 @@ public sealed partial class CompetitionGrain
             return Unknown();
         }
 
-        if (state is not Cancelled cancelled || !_committed.Intents.IsEmpty || cancelled.Owed.Any())
+        if (state is not Cancelled cancelled || !_committed.Intents.IsEmpty || cancelled.Owed.Any() || cancelled.WatchesChain)
         {
             return new Problem(
                 ProblemKind.Conflict,

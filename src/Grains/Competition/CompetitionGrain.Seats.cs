@@ -44,11 +44,14 @@ public sealed partial class CompetitionGrain
 
         await RunNowAsync<PrepareEscrow>(intent => Held(player, key)?.Hash == intent.Hash);
         await RunNowAsync<IssueInvoice>(intent => Held(player, key)?.Hash == intent.Hash);
-        return Held(player, key) is { PaymentRequest: { } invoice } ticket ? View(ticket, invoice) with { Escrow = await EscrowViewAsync(ticket) }
-            : _committed.State is Open && Held(player, key) is { Escrow: null } && _committed.State.Header.Terms.Escrow is not null
+        return await TicketAnswerAsync(Held(player, key));
+    }
+
+    private async Task<Answer<TicketView>> TicketAnswerAsync(Ticket? held)
+        => held is { PaymentRequest: { } invoice } ? View(held, invoice) with { Escrow = await EscrowViewAsync(held) }
+            : held is { Escrow: null } && _committed.State!.Header.Terms.Escrow is not null
                 ? Problems.Unavailable("escrow_pending", "the coordinator's wallet has no coin for this ticket's escrow yet: ask again, the ticket is yours")
             : Problems.Unavailable("invoice_pending", "the Lightning node has not made the invoice yet: ask again, the ticket is yours");
-    }
 
     /// <summary>Only tickets are refused: what a barred player has paid for stays theirs.</summary>
     private async Task<Problem?> BarredAsync(string player)

@@ -31,17 +31,20 @@ public sealed class FundingEffects(
             return EffectResult.Later("whether the funding is out already cannot be told, or it is: the chain is looked at again");
         }
 
-        if (context.Terms.Escrow is not null)
-        {
-            return await CheckEscrowsAsync(state, context.Now, Math.Max(tip.Height, node.BlockHeight), cancellation);
-        }
+        var height = Math.Max(tip.Height, node.BlockHeight);
+        return context.Terms.Escrow is null
+            ? await CheckInvoicesAsync(context, tip, height, cancellation)
+            : await CheckEscrowsAsync(state, context.Now, height, cancellation);
+    }
 
+    /// <summary>Every invoice held, and far enough from its limit.</summary>
+    private async Task<EffectResult> CheckInvoicesAsync(EffectContext context, ChainTip tip, int height, CancellationToken cancellation)
+    {
         if (await LookAtInvoicesAsync(context, cancellation) is not { } looks)
         {
             return EffectResult.Later("an invoice cannot be looked at");
         }
 
-        var height = Math.Max(tip.Height, node.BlockHeight);
         if (looks.Exists(look => look.Status != InvoiceStatus.Accepted || look.HtlcExpiry is null))
         {
             return EffectResult.Later("not every invoice is held", [.. looks]);

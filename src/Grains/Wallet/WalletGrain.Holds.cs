@@ -65,8 +65,7 @@ public sealed partial class WalletGrain
             return false;
         }
 
-        var (answered, ours) = (true, payments.Select(payment => payment.BroadcastTxid).OfType<Txid>().Concat(stored.State.Children.SelectMany(child => child.Tried))
-            .Concat(payments.SelectMany(payment => payment.Returns.Select(back => back.Txid))).ToList());
+        var (answered, ours) = (true, Ours(payments));
         foreach (var payment in payments)
         {
             var fate = await LookAsync(payment, tip.Height, ours);
@@ -110,6 +109,14 @@ public sealed partial class WalletGrain
     /// <summary>Whose children hang on its change.</summary>
     private static string? BumpsOf(StoredPayment payment)
         => IsSend(payment) ? BumpOwner(payment.Owner["send/".Length..]) : payment.BumpOwner;
+
+    /// <summary>Everything that may spend a reserved coin without being a stranger.</summary>
+    private List<Txid> Ours(ImmutableArray<StoredPayment> payments) =>
+    [
+        .. payments.Select(payment => payment.BroadcastTxid).OfType<Txid>(),
+        .. stored.State.Children.SelectMany(child => child.Tried),
+        .. payments.SelectMany(payment => payment.Returns.Select(back => back.Txid)),
+    ];
 
     private async Task<Fate> LookAsync(StoredPayment payment, int tip, List<Txid> ours)
     {
