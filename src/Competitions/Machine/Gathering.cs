@@ -43,7 +43,7 @@ public abstract record Gathering : CompetitionState
         AttestationSeen seen => GiveUp("the oracle attested before the pool was funded", seen.At),
         OracleRefused refused => GiveUp($"the oracle refused: {refused.Detail}", refused.At),
         ContractImpossible impossible => GiveUp(impossible.Detail, impossible.At),
-        ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp("held payments or escrows come too near their end", seen.At),
+        ChainSeen seen when TooLate(seen.Chain.Tip) => GiveUp(TooLateReason, seen.At),
         EscrowsSeen seen => AbsorbEscrows(seen),
         InvoiceSeen { Status: InvoiceStatus.Settled } seen when Header.Roster.FindHash(seen.Hash) is { Escrow: not { MayBeOut: true } }
             => GiveUp(SeatRules.Absorb(Header, seen), "a payment was taken before the pool was funded: a refund is owed", seen.At),
@@ -127,6 +127,10 @@ public abstract record Gathering : CompetitionState
 
     private Cancelled GiveUp(Header header, string reason, DateTimeOffset at)
         => new(HoldRules.WithRefunds(header.Stamped("cancelled_at", at), at), reason, HoldsCoins);
+
+    private string TooLateReason => EscrowRules.IsUsed(Header) && Header.Roster.EarliestHtlcExpiry is null
+        ? "escrows come too near the time from which their players could take them back alone"
+        : "held payments come too near their expiry";
 
     /// <summary>Whether what is held, payments or escrows, could be taken away before the pool is deep enough.</summary>
     protected virtual bool TooLate(int tip) => EscrowRules.IsUsed(Header)
