@@ -14,8 +14,7 @@ internal abstract class ChainReader
     public abstract Task<(Txid By, int? Height)?> SpenderAsync(OutPoint output, CancellationToken cancellation);
 
     /// <summary>A transaction that the source has shown.</summary>
-    public async Task<Transaction> FindAsync(Txid txid, CancellationToken cancellation)
-        => Transaction.Parse(await TextAsync($"/tx/{txid}/hex", cancellation));
+    public abstract Task<Transaction> FindAsync(Txid txid, CancellationToken cancellation);
 
     /// <summary>The rate for the next blocks, at least 1 sat/vB.</summary>
     public abstract Task<FeeRate> FeeRateAsync(CancellationToken cancellation);

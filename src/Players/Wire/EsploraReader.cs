@@ -29,6 +29,9 @@ internal sealed class EsploraReader(PatientHttp http, Uri esplora) : ChainReader
         return (Txid.ParseDisplay(answer.GetProperty("txid").GetString()!), height);
     }
 
+    public override async Task<Transaction> FindAsync(Txid txid, CancellationToken cancellation)
+        => Transaction.Parse(await TextAsync($"/tx/{txid}/hex", cancellation));
+
     public override async Task<FeeRate> FeeRateAsync(CancellationToken cancellation)
     {
         var estimates = await JsonAsync("/fee-estimates", cancellation);

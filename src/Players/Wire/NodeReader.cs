@@ -31,6 +31,9 @@ internal sealed class NodeReader(PatientHttp http, Uri node, string cookie) : Ch
             : await InBlocksAsync(output, cancellation);
     }
 
+    public override async Task<Transaction> FindAsync(Txid txid, CancellationToken cancellation)
+        => Transaction.Parse((await ResultAsync("getrawtransaction", [txid.ToString()], cancellation)).GetString()!);
+
     public override async Task<FeeRate> FeeRateAsync(CancellationToken cancellation)
     {
         var estimate = await ResultAsync("estimatesmartfee", [2], cancellation);
