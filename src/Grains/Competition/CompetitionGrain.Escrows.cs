@@ -60,7 +60,7 @@ public sealed partial class CompetitionGrain
             return Problems.Invalid("escrow_transaction", $"transaction: expected one without witnesses that spends {escrow.OutPoint} and nothing else");
         }
 
-        if (await services.Escrows.LookAsync(escrow, CancellationToken.None) is not { Seen: true, Spender: not { Height: not null } })
+        if (await services.Escrows.LookAsync(escrow, CancellationToken.None) is not { Seen: true, Spender: null })
         {
             return Problems.Unavailable("escrow_unseen", "the escrow is not seen unspent on the chain at the moment: try again shortly");
         }

@@ -14,9 +14,8 @@ internal sealed class EscrowPart(PlayerContext player)
 {
     /// <summary>Compares the ticket's escrow with what was agreed to; null where it is played without one.</summary>
     /// <exception cref="PlayerException">It is not the lock, the value or the transaction that it has to be.</exception>
-    public static EscrowRecord? Check(PlayerContext player, JsonElement ticket)
+    public static EscrowRecord? Check(AgreedTerms agreed, PublicKey key, JsonElement ticket)
     {
-        var agreed = player.Record.Terms!;
         if (agreed.EscrowBlocks is not { } blocks)
         {
             return null;
@@ -28,7 +27,12 @@ internal sealed class EscrowPart(PlayerContext player)
             throw new PlayerException("the ticket has no escrow that reads, although one was agreed to");
         }
 
-        var terms = new EscrowTerms(coordinator, player.Keys.Entry.PublicKey, Hashlock.Parse(ticket.GetProperty("payment_hash").GetString()!), blocks);
+        if (coordinator.XOnly.Equals(key.XOnly))
+        {
+            throw new PlayerException("the ticket's escrow names this player's key for the coordinator's");
+        }
+
+        var terms = new EscrowTerms(coordinator, key, Hashlock.Parse(ticket.GetProperty("payment_hash").GetString()!), blocks);
         var escrow = EscrowOutput.Find(terms, transaction, Satoshis.Of(agreed.Pool / agreed.Entries));
         return escrow is not null && shown.GetProperty("outpoint").GetString() == escrow.OutPoint.ToString()
             && shown.GetProperty("descriptor").GetString() == terms.Descriptor && shown.GetProperty("refund_blocks").GetInt32() == blocks

@@ -64,7 +64,7 @@ internal sealed class SeatPart(PlayerContext player)
         var seat = new SeatRecord(
             ticket.GetProperty("ticket_id").GetGuid(), ticket.GetProperty("entry_id").GetGuid(), ticket.GetProperty("payment_request").GetString()!,
             ticket.GetProperty("payment_hash").GetString()!, await EnclaveCheck.PrepareAsync(player, ticket, cancellation),
-            EscrowPart.Check(player, ticket));
+            EscrowPart.Check(player.Record.Terms!, player.Keys.Entry.PublicKey, ticket));
         if (InvoiceReader.TryRead(seat.PaymentRequest) is not { } invoice || invoice.Hash != seat.TicketHash || invoice.Sats != player.Record.Terms!.Price)
         {
             throw new PlayerException("the ticket's invoice is not for the agreed price and the ticket's own hash");

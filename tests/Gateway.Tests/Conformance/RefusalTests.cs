@@ -55,6 +55,12 @@ public sealed class RefusalTests
         (21, "Invalid", "username weak_password password_not_taken auth_key"), (21, "Conflict", "username_taken user_exists"), (21, "Unavailable", "busy"),
         (22, "Invalid", "invalid_login password_not_taken auth_key"), (22, "Unavailable", "busy"),
         (23, "Invalid", "weak_password password_not_taken no_password wrong_password"), (23, "NotFound", "user_not_found"), (23, "Unavailable", "busy"),
+        (5, "Conflict", "escrow_key"), (5, "Unavailable", "escrow_pending"),
+        (115, "NotFound", "competition_not_found ticket_not_found no_escrow"), (115, "Invalid", "ticket_not_yours"),
+        (116, "NotFound", "no_escrow"), (116, "Conflict", "escrow_not_free"), (116, "Invalid", "escrow_transaction"), (116, "Unavailable", "escrow_unseen"),
+        (117, "NotFound", "entry_not_found"), (117, "Conflict", "no_escrow contract_not_signed signing_over"),
+        (117, "Invalid", "escrow_malformed escrow_extra_input escrow_missing_input escrow_changed_input escrow_extra_output escrow_missing_output escrow_changed_output"),
+        (117, "Invalid", "escrow_changed_transaction escrow_signature_missing escrow_signature_malformed escrow_sighash_type escrow_signature_invalid escrow_foreign_signature"),
         (108, "NotFound", "hold_not_found"), (108, "Conflict", "hold_not_releasable"), (110, "Conflict", "settle_only_configured restore_pending"),
         (25, "Invalid", "weak_password reset_challenge reset_event password_not_taken"), (25, "Unavailable", "busy"),
     ];
