@@ -74,17 +74,17 @@ public sealed class OutcomeOutputTests(NodeFixture fixture)
         }
     }
 
-    [Fact]
-    public async Task After_the_expiry_every_player_splits_at_delta_and_not_before()
+    [Theory, InlineData(3, 2), InlineData(25, 1)]
+    public async Task After_the_expiry_every_player_splits_at_delta_and_not_before(int players, int places)
     {
         var expiry = await Node.MedianTimeAsync() + 600;
-        var contract = await PlayedContract.FundAsync(fixture, new ContractShape(3, 2) { Expiry = (uint)expiry });
+        var contract = await PlayedContract.FundAsync(fixture, new ContractShape(players, places) { Expiry = (uint)expiry });
         await Node.SetTimeAsync(expiry + 1);
         await Node.MineAsync(7);
         var height = await Node.ConfirmAsync(contract.OutcomeOf(Outcome.Expiry));
         await Node.MineToAsync(height + contract.Delta - 2);
         var wins = contract.WinsOf(Outcome.Expiry);
-        Assert.Equal(3, wins.Length);
+        Assert.Equal(players, wins.Length);
         foreach (var win in wins)
         {
             await Node.RefusesAsync(contract.SplitBy(win), BroadcastRefusal.NonFinal, "non-BIP68-final");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
+using Coordinator.Competitions;
 using Coordinator.Dlc;
 using Coordinator.Wallet;
 
@@ -82,8 +83,21 @@ public sealed class PackageTests(FullNodeFixture fixture) : IClassFixture<FullNo
         await RefusedAsync(BroadcastRefusal.Other, parent, child.WithWitness(0, [[1]]));
         Assert.IsType<BroadcastAnswer.Accepted>(await fixture.Chain.BroadcastPackageAsync([parent, child], default));
         Assert.True((await fixture.Chain.BroadcastPackageAsync([parent, child], default)).IsOut);
+        await ReplacementsAsync(child, [parent.Outputs[^1], coins.Outputs[(int)vout]]);
         Assert.IsType<TransactionStatus.InMempool>(
             Assert.IsType<ChainAnswer<TransactionStatus>.Known>(await fixture.Chain.GetStatusAsync(parent.Txid, default)).Value);
+    }
+
+    /// <summary>What the rules of competitions call the least for taking a child's place is the least, to the satoshi.</summary>
+    private async Task ReplacementsAsync(Transaction child, TxOut[] prevouts)
+    {
+        var (total, size) = (prevouts.Sum(prevout => prevout.Value.Value), child.Weight.VirtualBytes);
+        var old = new ChildFee(child.Txid, Satoshis.Of(total - child.OutputValue.Value), size);
+        var least = BumpRules.LeastToReplace(old, size).Value;
+        Transaction Paying(long fee) => fixture.Purse.Sign(
+            new Transaction(2, child.Inputs.Select(input => input with { Witness = [] }), [fixture.Purse.Own(total - fee)], 0), prevouts);
+        await Node.RefusesAsync(Paying(least - 1), BroadcastRefusal.Conflict, "insufficient fee");
+        await Node.TakesAsync(Paying(least));
     }
 
     /// <summary>The child as the wallet makes it for a live competition, then a richer one in its place.</summary>
