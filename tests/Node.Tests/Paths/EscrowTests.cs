@@ -1,6 +1,7 @@
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Dlc;
+using Coordinator.Wallet;
 
 namespace Coordinator.Node.Tests;
 
@@ -86,27 +87,45 @@ public sealed class EscrowTests(NodeFixture fixture)
         await Node.ConfirmAsync(reclaim);
     }
 
-    [Theory, InlineData(0), InlineData(1)]
-    public async Task Escrow_coins_fund_a_contract_alone_and_beside_coins_of_the_wallet(int walletCoins)
+    [Fact]
+    public async Task Escrow_coins_alone_fund_a_contract()
     {
         var escrows = await EscrowsAsync(3);
-        var coin = await fixture.Purse.PayAsync(Node, fixture.Purse.Own(50_000));
         var shape = new ContractShape(3, 2);
-        PlayedContract contract = null!;
-        var psbt = Funding(escrows, walletCoins == 0 ? null : coin, unsigned => contract = PlayedContract.On(unsigned.OutPoint(0), shape, fixture.NextContract()), shape);
-        var handedOut = Psbt.ParseBase64(psbt.ToBase64());
-        foreach (var (escrow, parties) in escrows)
-        {
-            Assert.True(EscrowPsbt.TryTake(handedOut, Theirs(handedOut, parties), escrow, out var signature, out var refusal), refusal?.Detail);
-            var own = EscrowPsbt.Sign(psbt, EscrowPsbt.InputOf(psbt, escrow), escrow, parties.Coordinator);
-            Assert.Null(EscrowPsbt.Complete(psbt, escrow, own, signature));
-        }
+        var number = fixture.NextContract();
+        var pool = FundingOutput.Of(PlayedContract.On(new OutPoint(default, 0), shape, number).Parameters);
+        var rest = escrows.Sum(pair => pair.Escrow.Value.Value) - pool.Value.Value - 3_000;
+        var unsigned = new Transaction(
+            2, escrows.Select(pair => new TxIn(pair.Escrow.OutPoint, TxIn.SequenceReplaceable)), [pool, fixture.Purse.Own(rest)], 0);
+        var psbt = Psbt.Create(unsigned);
+        Complete(psbt, escrows);
+        var contract = PlayedContract.On(unsigned.OutPoint(0), shape, number);
+        contract.Fund(psbt.Extract());
+        await FundsAsync(contract);
+    }
 
-        contract.Fund(fixture.Purse.Sign(Extract(psbt, escrows), [.. escrows.Select(pair => pair.Escrow.Output), .. coin.Outputs.Take(walletCoins)]));
+    [Fact]
+    public async Task Escrow_coins_and_a_coin_of_the_wallet_fund_a_contract_as_the_wallet_puts_them_together()
+    {
+        var escrows = await EscrowsAsync(3);
+        var foreign = escrows.Select(pair => new ForeignInput(pair.Escrow.OutPoint, pair.Escrow.Output, pair.Escrow.Terms.InputWeight(EscrowPath.Together)));
+        var contract = await PlayedContract.PrepareAsync(fixture, new ContractShape(3, 2), [.. foreign], psbt => Complete(psbt, escrows));
+        Assert.Equal(4, contract.Funding.Inputs.Length);
+        var wallets = contract.Funding.Inputs.Index().Single(input => escrows.All(pair => pair.Escrow.OutPoint != input.Item.PreviousOutput)).Index;
+        await Node.RefusesAsync(contract.Funding.Bent(input: wallets), BroadcastRefusal.InvalidScript, "Invalid Schnorr signature");
+        await FundsAsync(contract);
+    }
+
+    /// <summary>The node takes the funding as it is and in no other form, and then an outcome of it.</summary>
+    private async Task FundsAsync(PlayedContract contract)
+    {
         var funding = contract.Funding;
         await Node.TakesAsync(funding);
-        await Node.RefusesAsync(funding.Bent(item: 1, input: 1), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
-        var crossed = funding.WithWitness(0, funding.Inputs[1].Witness);
+        var escrows = funding.Inputs.Index().Where(input => input.Item.Witness.Length == 4).Select(input => input.Index).ToArray();
+        Assert.Equal(3, escrows.Length);
+        await Node.RefusesAsync(
+            funding.Bent(item: 1, input: escrows[1]), BroadcastRefusal.InvalidScript, "Signature must be zero for failed CHECK(MULTI)SIG operation");
+        var crossed = funding.WithWitness(escrows[0], funding.Inputs[escrows[1]].Witness);
         await Node.RefusesAsync(crossed, BroadcastRefusal.InvalidScript, "Witness program hash mismatch");
         var less = new Transaction(2, funding.Inputs, [funding.Outputs[0] with { Value = funding.Outputs[0].Value - Satoshis.Of(1) }, .. funding.Outputs.Skip(1)], 0);
         Assert.Equal(BroadcastRefusal.InvalidScript, (await Node.TestAsync(less)).Name);
@@ -114,22 +133,21 @@ public sealed class EscrowTests(NodeFixture fixture)
         await Node.ConfirmAsync(contract.OutcomeOf(contract.Rankings.First));
     }
 
-    /// <summary>The funding of a contract from escrows, to be signed: the pool first, then what is left over.</summary>
-    private Psbt Funding(IReadOnlyList<(EscrowOutput Escrow, Parties Parties)> escrows, Transaction? coin, Func<Transaction, PlayedContract> build, ContractShape shape)
+    /// <summary>Every player signs by itself what was handed out; each part is checked and made final.</summary>
+    private static void Complete(Psbt psbt, IReadOnlyList<(EscrowOutput Escrow, Parties Parties)> escrows)
     {
-        var pool = FundingOutput.Of(PlayedContract.On(new OutPoint(default, 0), shape, fixture.LastContract + 1).Parameters);
-        var total = escrows.Sum(pair => pair.Escrow.Value.Value) + (coin?.Outputs[0].Value.Value ?? 0);
-        IEnumerable<OutPoint> spent = [.. escrows.Select(pair => pair.Escrow.OutPoint), .. coin is null ? [] : new[] { coin.OutPoint(0) }];
-        var unsigned = new Transaction(
-            2, spent.Select(point => new TxIn(point, TxIn.SequenceReplaceable)), [pool, fixture.Purse.Own(total - pool.Value.Value - 3_000)], 0);
-        Assert.Equal(pool, build(unsigned).Dlc.FundingOutput);
-        var psbt = Psbt.Create(unsigned);
-        foreach (var (index, pair) in escrows.Index())
+        foreach (var (escrow, _) in escrows)
         {
-            EscrowPsbt.Describe(psbt, index, pair.Escrow);
+            EscrowPsbt.Describe(psbt, EscrowPsbt.InputOf(psbt, escrow), escrow);
         }
 
-        return psbt;
+        var handedOut = Psbt.ParseBase64(psbt.ToBase64());
+        foreach (var (escrow, parties) in escrows)
+        {
+            Assert.True(EscrowPsbt.TryTake(handedOut, Theirs(handedOut, parties), escrow, out var signature, out var refusal), refusal?.Detail);
+            var own = EscrowPsbt.Sign(psbt, EscrowPsbt.InputOf(psbt, escrow), escrow, parties.Coordinator);
+            Assert.Null(EscrowPsbt.Complete(psbt, escrow, own, signature));
+        }
     }
 
     /// <summary>Each player signs its own input and sends the PSBT back.</summary>
@@ -138,18 +156,6 @@ public sealed class EscrowTests(NodeFixture fixture)
         var theirs = Psbt.ParseBase64(psbt.ToBase64());
         Assert.Equal(1, theirs.Sign(parties.Player));
         return theirs.ToBase64();
-    }
-
-    /// <summary>The transaction with the escrows' final witnesses; coins of others are still to be signed.</summary>
-    private static Transaction Extract(Psbt psbt, IReadOnlyList<(EscrowOutput Escrow, Parties Parties)> escrows)
-    {
-        var transaction = psbt.UnsignedTransaction;
-        for (var input = 0; input < escrows.Count; input++)
-        {
-            transaction = transaction.WithWitness(input, psbt.Inputs[input].FinalScriptWitness!);
-        }
-
-        return transaction;
     }
 
     private async Task<IReadOnlyList<(EscrowOutput Escrow, Parties Parties)>> EscrowsAsync(int count)

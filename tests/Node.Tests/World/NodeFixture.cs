@@ -37,8 +37,6 @@ public class NodeFixture : IAsyncLifetime
     /// <summary>A number that no contract had before.</summary>
     internal int NextContract() => ++_contracts;
 
-    internal int LastContract => _contracts;
-
     public async Task InitializeAsync()
     {
         Node = await RegtestNode.StartAsync(_options);

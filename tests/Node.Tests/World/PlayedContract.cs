@@ -60,7 +60,12 @@ internal sealed class PlayedContract
     public (Outcome First, Outcome Second) Rankings => (Outcome.Attestation(1), Outcome.Attestation(Ranking.Rankings - 1));
 
     /// <summary>A contract whose funding is prepared and signed, as is the contract; nothing is sent.</summary>
-    public static async Task<PlayedContract> PrepareAsync(NodeFixture fixture, ContractShape shape)
+    /// <param name="fixture">Where.</param>
+    /// <param name="shape">What.</param>
+    /// <param name="foreign">Inputs of others beside the wallet's.</param>
+    /// <param name="complete">Makes those final.</param>
+    public static async Task<PlayedContract> PrepareAsync(
+        NodeFixture fixture, ContractShape shape, IReadOnlyList<ForeignInput>? foreign = null, Action<Psbt>? complete = null)
     {
         var contract = new PlayedContract(shape, fixture.NextContract());
         var order = new SpendOrder
@@ -69,10 +74,13 @@ internal sealed class PlayedContract
             Outputs = [FundingOutput.Of(contract.Parameters)],
             FeeRate = FeeRate.FromSatPerVbyte(2),
             LeastConfirmations = 6,
+            Foreign = foreign ?? [],
         };
         var prepared = NodeFixture.Done(await fixture.Wallet.PrepareAsync(order, default));
         contract.Sign(prepared.Unsigned.OutPoint(0));
-        contract.Funding = NodeFixture.Done(await fixture.Wallet.FinalizeAsync(order.Owner, fixture.Wallet.ToPsbt(prepared), default));
+        var psbt = fixture.Wallet.ToPsbt(prepared);
+        complete?.Invoke(psbt);
+        contract.Funding = NodeFixture.Done(await fixture.Wallet.FinalizeAsync(order.Owner, psbt, default));
         return contract;
     }
 
