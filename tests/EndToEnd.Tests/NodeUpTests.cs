@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 
 namespace Coordinator.EndToEnd.Tests;
@@ -67,19 +66,8 @@ public sealed class NodeUpTests : IDisposable
         return document.RootElement.GetProperty("height").GetInt32();
     }
 
-    private async Task<JsonElement> NodeAsync(JsonElement ready, string method, string parameters, string path = "")
-    {
-        var simulators = ready.GetProperty("simulators");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(simulators.GetProperty("bitcoind").GetString()!), path))
-        {
-            Content = new StringContent($$"""{"id":1,"method":"{{method}}","params":{{parameters}}}""", Encoding.UTF8, "application/json"),
-        };
-        var cookie = await File.ReadAllTextAsync(simulators.GetProperty("bitcoind_cookie").GetString()!);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(cookie.Trim())));
-        using var answer = await _http.SendAsync(request);
-        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        return document.RootElement.GetProperty("result").Clone();
-    }
+    private Task<JsonElement> NodeAsync(JsonElement ready, string method, string parameters, string path = "")
+        => NodeCalls.CallAsync(_http, ready, method, parameters, path);
 
     /// <summary>Nobody listens where the node was, and its folder is not in use any more.</summary>
     private async Task GoneAsync(JsonElement ready)
