@@ -7,7 +7,8 @@ namespace Coordinator.Grains;
 /// <summary>What becomes of reserved coins: freed once decided (D42), held where somebody else spent them.</summary>
 public sealed partial class WalletGrain
 {
-    private const int SettledDepth = 6;
+    /// <summary>One more than six (D42): what a reorganisation of six blocks takes back is still held, and can be sent again.</summary>
+    private const int SettledDepth = 7;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
