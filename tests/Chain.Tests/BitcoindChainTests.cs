@@ -120,6 +120,34 @@ public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract,
     }
 
     [Fact]
+    public async Task Scripts_that_are_asked_about_at_once_share_a_rescan_and_a_broken_rescan_is_done_again()
+    {
+        var stage = new NodeStage(fixture);
+        var coin = await stage.CoinAsync();
+        var scripts = Enumerable.Range(1, 30).Select(number => new Payer((byte)(200 + number)).Script).Append(stage.Payer.Script).ToArray();
+        using var chain = new BitcoindChain(fixture.Http, fixture.Options("shared"), TimeProvider.System);
+        var histories = await Task.WhenAll(scripts.Select(script => chain.GetScriptHistoryAsync(script, default)));
+        Assert.Equal([.. Enumerable.Repeat(false, 30), true], histories.Select(history => ChainWorld.Known(history).IsUsed));
+        var listed = await WatchedAsync("shared");
+        Assert.Equal(31, listed.Count);
+        Assert.All(listed.Values, timestamp => Assert.Equal(1, timestamp % 2));
+
+        // As a node leaves it that was stopped in the midst of a rescan: told of the script, without its past.
+        await fixture.Node.CallAsync("createwallet", """{"wallet_name":"broken","disable_private_keys":true,"blank":true}""");
+        var described = (await fixture.Node.CallAsync("getdescriptorinfo", $"""["raw({stage.Payer.Script.ToHex()})"]""")).GetProperty("descriptor").GetString();
+        var late = TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeSeconds() & ~1L;
+        await fixture.Node.CallAsync("importdescriptors", $$"""[[{"desc":"{{described}}","timestamp":{{late}}}]]""", "broken");
+        using var again = new BitcoindChain(fixture.Http, fixture.Options("broken"), TimeProvider.System);
+        Assert.Contains(
+            ChainWorld.Known(await again.GetScriptHistoryAsync(stage.Payer.Script, default)).Outputs, output => output.OutPoint == coin.OutPoint(0));
+        Assert.Equal(1, Assert.Single(await WatchedAsync("broken")).Value % 2);
+    }
+
+    private async Task<Dictionary<string, long>> WatchedAsync(string wallet)
+        => (await fixture.Node.CallAsync("listdescriptors", "[]", wallet)).GetProperty("descriptors").EnumerateArray()
+            .ToDictionary(entry => entry.GetProperty("desc").GetString()!, entry => entry.GetProperty("timestamp").GetInt64());
+
+    [Fact]
     public async Task A_wait_for_blocks_ends_with_the_next_block_also_where_that_came_before_the_wait()
     {
         using var http = new HttpClient(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };

@@ -26,7 +26,7 @@ public sealed partial class BitcoindChain : IChain, IDisposable
         _options = options;
         _rpc = new BitcoindRpc(http, options, time);
         _fitness = new BitcoindFitness(_rpc, options, time);
-        _watch = new BitcoindWatch(_rpc, options);
+        _watch = new BitcoindWatch(_rpc, options, time);
     }
 
     public void Dispose() => _watch.Dispose();

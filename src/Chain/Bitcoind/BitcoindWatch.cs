@@ -1,19 +1,22 @@
-using System.Globalization;
 using Coordinator.Bitcoin;
 
 namespace Coordinator.Chain;
 
 /// <summary>The watch-only wallet in the node: it is told of scripts, and lists every transaction that pays to or spends from one of them.</summary>
 /// <remarks>What it lists is only which transactions there are; where each of them stands is asked for anew every time.</remarks>
-internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : IDisposable
+internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly HashSet<string> _scripts = new(StringComparer.Ordinal);
+    private readonly BitcoindScripts _scripts = new(rpc, options, time);
     private readonly Dictionary<Txid, Transaction> _transactions = [];
     private string _since = "";
     private bool _isOpen;
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _scripts.Dispose();
+        _gate.Dispose();
+    }
 
     /// <summary>Every transaction known to the node that spends this output, confirmed or not, replaced ones too.</summary>
     /// <param name="script">The output's.</param>
@@ -30,45 +33,46 @@ internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : 
         => ReadAsync(script, options.Birthday, transaction => transaction.Outputs.Any(output => output.ScriptPubKey.Equals(script)) || Spends(transaction, script), cancellation);
 
     /// <summary>Tells the wallet of many scripts in one look through the chain.</summary>
-    /// <returns>Nothing, or what failed.</returns>
+    /// <returns>Nothing, or what failed or goes on.</returns>
     public async Task<ChainAnswer<IReadOnlyList<Transaction>>> ExpectAsync(IEnumerable<Script> scripts, CancellationToken cancellation)
-    {
-        await _gate.WaitAsync(cancellation);
-        try
-        {
-            if (await OpenAsync(cancellation) is { } closed)
-            {
-                return closed;
-            }
+        => await WatchAsync(scripts, options.Birthday, cancellation) ?? ChainAnswer.Known<IReadOnlyList<Transaction>>([]);
 
-            var news = scripts.Select(script => script.ToHex()).Where(script => !_scripts.Contains(script)).Distinct(StringComparer.Ordinal).ToList();
-            return (news.Count == 0 ? null : await ImportAsync(news, options.Birthday, cancellation)) ?? ChainAnswer.Known<IReadOnlyList<Transaction>>([]);
-        }
-        finally
+    private async Task<ChainAnswer<IReadOnlyList<Transaction>>?> WatchAsync(IEnumerable<Script> scripts, DateTimeOffset? since, CancellationToken cancellation)
+    {
+        if (await GatedAsync(OpenAsync, cancellation) is { } closed)
         {
-            _gate.Release();
+            return closed;
         }
+
+        if (await _scripts.WatchAsync([.. scripts.Select(script => script.ToHex())], since, cancellation) is { } unwatched)
+        {
+            _isOpen &= unwatched.Reply?.Code != RpcReply.WalletNotFound;
+            return unwatched.As();
+        }
+
+        return null;
     }
 
     private async Task<ChainAnswer<IReadOnlyList<Transaction>>> ReadAsync(
         Script script, DateTimeOffset? since, Func<Transaction, bool> chosen, CancellationToken cancellation)
     {
+        if (await WatchAsync([script], since, cancellation) is { } unwatched)
+        {
+            return unwatched;
+        }
+
+        return await GatedAsync(
+            async asking => await RefreshAsync(asking) ?? ChainAnswer.Known<IReadOnlyList<Transaction>>(
+                [.. _transactions.Values.Where(chosen).OrderBy(transaction => transaction.Txid.ToString(), StringComparer.Ordinal)]),
+            cancellation);
+    }
+
+    private async Task<T> GatedAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
         await _gate.WaitAsync(cancellation);
         try
         {
-            if (await OpenAsync(cancellation) is { } closed)
-            {
-                return closed;
-            }
-
-            if (!_scripts.Contains(script.ToHex()) && await ImportAsync([script.ToHex()], since, cancellation) is { } refused)
-            {
-                return refused;
-            }
-
-            return await RefreshAsync(cancellation) is { } fault
-                ? fault
-                : ChainAnswer.Known<IReadOnlyList<Transaction>>([.. _transactions.Values.Where(chosen).OrderBy(transaction => transaction.Txid.ToString(), StringComparer.Ordinal)]);
+            return await work(cancellation);
         }
         finally
         {
@@ -108,40 +112,16 @@ internal sealed class BitcoindWatch(BitcoindRpc rpc, BitcoindOptions options) : 
             return Fault(listed, "listdescriptors");
         }
 
-        _scripts.Clear();
-        _scripts.UnionWith(descriptors.Result.GetProperty("descriptors").EnumerateArray()
-            .Select(entry => entry.GetProperty("desc").GetString() ?? "").Where(text => text.StartsWith("raw(", StringComparison.Ordinal))
-            .Select(text => text[4..text.IndexOf(')', StringComparison.Ordinal)]));
+        _scripts.Reset(descriptors.Result.GetProperty("descriptors"));
         (_since, _isOpen) = ("", true);
-        return null;
-    }
-
-    /// <summary>Tells the wallet of scripts, and lets it look through the chain since a moment; null skips what is past.</summary>
-    private async Task<ChainAnswer<IReadOnlyList<Transaction>>?> ImportAsync(
-        IReadOnlyList<string> scripts, DateTimeOffset? since, CancellationToken cancellation)
-    {
-        var from = since is { } moment ? Math.Max(0, moment.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture) : "\"now\"";
-        var orders = scripts.Select(script => $$"""{"desc":"{{DescriptorChecksum.Append($"raw({script})")}}","timestamp":{{from}}}""");
-        var imported = await rpc.WalletAsync("importdescriptors", $"[[{string.Join(',', orders)}]]", cancellation, options.RescanTimeout);
-        if (!imported.TryGet(out var answers) || !answers.IsOk)
-        {
-            return Fault(imported, "importdescriptors");
-        }
-
-        foreach (var refused in answers.Result.EnumerateArray().Where(answer => !answer.GetProperty("success").GetBoolean()))
-        {
-            return new ChainAnswer<IReadOnlyList<Transaction>>.Unavailable(ChainFault.ServerError, $"importdescriptors: {refused.GetProperty("error").GetProperty("message").GetString()}");
-        }
-
-        // What the rescan found may be older than what was listed.
-        _scripts.UnionWith(scripts);
-        _since = "";
         return null;
     }
 
     /// <summary>Reads the transactions that are new since the last time.</summary>
     private async Task<ChainAnswer<IReadOnlyList<Transaction>>?> RefreshAsync(CancellationToken cancellation)
     {
+        // What a rescan found may be older than what was listed.
+        _since = _scripts.TakeNews() ? "" : _since;
         var listed = await rpc.WalletAsync(
             "listsinceblock",
             $$"""{"blockhash":"{{_since}}","target_confirmations":6,"include_watchonly":true,"include_removed":false,"include_change":true}""",
