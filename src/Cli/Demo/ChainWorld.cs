@@ -25,7 +25,8 @@ internal abstract class ChainWorld
     /// <summary>Blocks take nothing below this rate from now on.</summary>
     public abstract Task SetFeesAsync(int satPerVbyte, CancellationToken cancellation);
 
-    /// <summary>Replaces the newest blocks by empty ones, one more than they were; what was in them waits again.</summary>
+    /// <summary>Replaces the newest blocks by empty ones, one more than they were. What was in them waits again, or has to be
+    /// sent again.</summary>
     public abstract Task ReorganiseAsync(int depth, CancellationToken cancellation);
 
     /// <summary>Coins from outside; not mined yet.</summary>

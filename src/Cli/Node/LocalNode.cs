@@ -38,7 +38,7 @@ internal sealed class LocalNode : IAsyncDisposable
         }
     }
 
-    public ChainWorld OpenChain() => new NodeChain(_process.Rpc, _clock, _follower.FollowAsync);
+    public ChainWorld OpenChain() => new NodeChain(_process, _clock, _follower.FollowAsync);
 
     /// <summary>The simulators' addresses with the node in the place of the simulated chain.</summary>
     public IReadOnlyDictionary<string, string> InsteadOfSimulator(IReadOnlyDictionary<string, string> addresses)

@@ -72,6 +72,7 @@ internal sealed class NodeFees(NodeRpc rpc)
         }
 
         var parent = (await rpc.CallAsync("send", [outputs, null, "unset", 10], cancellation, NodeRpc.Miner)).GetProperty("txid").GetString()!;
+        await rpc.SendOfMinerAsync(parent, cancellation);
         await mine();
         var coins = (await rpc.CallAsync("listunspent", [1], cancellation, NodeRpc.Miner)).EnumerateArray()
             .Where(coin => coin.GetProperty("txid").ValueEquals(parent) && coin.GetProperty("amount").GetDecimal() == Coin)
@@ -89,8 +90,9 @@ internal sealed class NodeFees(NodeRpc rpc)
                 ["subtract_fee_from_outputs"] = new JsonArray(0),
                 ["add_inputs"] = false,
             };
-            await rpc.CallAsync(
+            var sent = await rpc.CallAsync(
                 "send", [new JsonArray(new JsonObject { [address] = Coin }), null, "unset", satPerVbyte + (satPerVbyte / 4), options], cancellation, NodeRpc.Miner);
+            await rpc.SendOfMinerAsync(sent.GetProperty("txid").GetString()!, cancellation);
         }
 
         await mine();

@@ -28,14 +28,16 @@ internal sealed class NodeProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    private readonly Process _process;
     private readonly HttpClient _http = WorldHttp.CreateClient();
     private readonly TimeProvider _clock;
     private readonly string _folder;
+    private readonly int _port;
+    private Process _process;
 
-    private NodeProcess(Process process, string folder, int port, TimeProvider clock)
+    private NodeProcess(string folder, int port, TimeProvider clock)
     {
-        (_process, _folder, _clock) = (process, folder, clock);
+        (_folder, _port, _clock) = (folder, port, clock);
+        _process = Launch();
         Rpc = new NodeRpc(_http, new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}"), Path.Combine(folder, "regtest", ".cookie"));
     }
 
@@ -48,20 +50,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> StartAsync(string folder, TimeProvider clock, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
-        var port = Port(Path.Combine(folder, "rpc.port"));
-        var program = Program();
-        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", Keeper, "sh", program, .. Arguments(folder, port), .. IsKnots(program) ? ["-corepolicy"] : Array.Empty<string>()])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        if (Path.Combine(folder, "regtest", ".cookie") is var old && File.Exists(old))
-        {
-            File.Delete(old); // of a node that was killed
-        }
-
-        var node = new NodeProcess(Process.Start(start) ?? throw new CommandFailedException("the Bitcoin node cannot be started"), folder, port, clock);
+        var node = new NodeProcess(folder, Port(Path.Combine(folder, "rpc.port")), clock);
         try
         {
             await node.AnswersAsync(cancellation);
@@ -75,34 +64,82 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The time that the node takes for now, unix seconds; it stands still from then on. It never runs back: the node would refuse its own blocks.</summary>
+    public async Task SetTimeAsync(long time, CancellationToken cancellation)
+    {
+        await Rpc.CallAsync("setmocktime", [time], cancellation);
+        await File.WriteAllTextAsync(TimeFile, time.ToString(CultureInfo.InvariantCulture), cancellation);
+    }
+
+    /// <summary>Stops the node and starts it again: it has the same blocks, new credentials, and an empty mempool.</summary>
+    public async Task RestartAsync(CancellationToken cancellation)
+    {
+        await StopAsync();
+        _process.Dispose();
+        _process = Launch();
+        await AnswersAsync(cancellation);
+        await PrepareAsync(cancellation);
+    }
+
     /// <summary>Stops it as its own stop command does; its files are whole afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(Patience, _clock);
-            try
-            {
-                await _process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                _process.Kill(entireProcessTree: true);
-            }
-        }
-
+        await StopAsync();
         _process.Dispose();
         _http.Dispose();
     }
 
-    /// <summary>Standard transactions only, as on mainnet; nothing is spoken to but RPC.</summary>
-    private static IEnumerable<string> Arguments(string folder, int port) =>
+    private string TimeFile => Path.Combine(_folder, "mock.time");
+
+    private async Task StopAsync()
+    {
+        if (_process.HasExited)
+        {
+            return;
+        }
+
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience, _clock);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private Process Launch()
+    {
+        var program = Program();
+        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, UseShellExecute = false };
+        foreach (var argument in (string[])["-c", Keeper, "sh", program, .. Arguments(), .. IsKnots(program) ? ["-corepolicy"] : Array.Empty<string>()])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        if (Path.Combine(_folder, "regtest", ".cookie") is var old && File.Exists(old))
+        {
+            File.Delete(old); // of a node that was killed
+        }
+
+        return Process.Start(start) ?? throw new CommandFailedException("the Bitcoin node cannot be started");
+    }
+
+    /// <summary>Standard transactions only, as on mainnet; nothing is spoken to but RPC; nothing is sent that nobody sends anew.</summary>
+    private IEnumerable<string> Arguments() =>
     [
-        "-regtest", $"-datadir={folder}", "-server", "-listen=0", "-connect=0", "-dnsseed=0", "-fixedseeds=0", "-discover=0", "-listenonion=0",
-        "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", $"-rpcport={port.ToString(CultureInfo.InvariantCulture)}", "-rpcthreads=16", "-rpcworkqueue=256",
+        "-regtest", $"-datadir={_folder}", "-server", "-listen=0", "-connect=0", "-dnsseed=0", "-fixedseeds=0", "-discover=0", "-listenonion=0",
+        "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", $"-rpcport={_port.ToString(CultureInfo.InvariantCulture)}", "-rpcthreads=16", "-rpcworkqueue=256",
         "-fallbackfee=0.0001", "-addresstype=bech32m", "-changetype=bech32m", "-txindex=1", "-acceptnonstdtxn=0", "-printtoconsole=0",
+        "-persistmempool=0", "-walletbroadcast=0", .. MockTime(),
     ];
+
+    /// <summary>Where its blocks are ahead of the clock it would not start without.</summary>
+    private IEnumerable<string> MockTime()
+        => File.Exists(TimeFile) && long.TryParse(File.ReadAllText(TimeFile), NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            && time > _clock.GetUtcNow().ToUnixTimeSeconds() ? [$"-mocktime={time.ToString(CultureInfo.InvariantCulture)}"] : [];
 
     private async Task AnswersAsync(CancellationToken cancellation)
     {

@@ -42,6 +42,14 @@ internal sealed class NodeRpc(HttpClient http, Uri address, string cookieFile)
     public async Task<bool> TryAsync(string method, JsonArray parameters, CancellationToken cancellation)
         => (await SendAsync(method, parameters, null, cancellation)).Error is null;
 
+    /// <summary>The miner's wallet sends nothing by itself: else it would send again what the node has forgotten.</summary>
+    public async Task<string> SendOfMinerAsync(string txid, CancellationToken cancellation)
+    {
+        var hex = (await CallAsync("gettransaction", [txid], cancellation, Miner)).GetProperty("hex").GetString();
+        await CallAsync("sendrawtransaction", [hex], cancellation);
+        return txid;
+    }
+
     private async Task<(JsonElement Result, JsonElement? Error)> SendAsync(string method, JsonArray parameters, string? wallet, CancellationToken cancellation)
     {
         var body = new JsonObject { ["jsonrpc"] = "1.0", ["id"] = "world", ["method"] = method, ["params"] = parameters };

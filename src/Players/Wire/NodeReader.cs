@@ -11,6 +11,8 @@ namespace Coordinator.Players.Wire;
 internal sealed class NodeReader(PatientHttp http, Uri node, string cookie) : ChainReader
 {
     private const int NotFound = -5;
+    private const int Starting = -28;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public override async Task<int> TipAsync(CancellationToken cancellation) => (await InfoAsync(cancellation)).GetProperty("blocks").GetInt32();
 
@@ -85,14 +87,40 @@ internal sealed class NodeReader(PatientHttp http, Uri node, string cookie) : Ch
         return error is null ? result : throw new PlayerException($"the node refused {method}: {error.Value.GetProperty("message").GetString()}");
     }
 
-    /// <summary>By version 2 of the protocol an error of the node is an answer like another; any other status is the server's.</summary>
+    /// <summary>By version 2 of the protocol an error of the node is an answer like another; any other status is the server's. A node that is starting is
+    /// waited for.</summary>
     private async Task<(JsonElement Result, JsonElement? Error)> CallAsync(string method, JsonArray parameters, CancellationToken cancellation)
     {
-        var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
-        var answer = await http.SendAsync(HttpMethod.Post, node, Encoding.UTF8.GetBytes(body.ToJsonString()), "application/json", Authorize, cancellation);
-        var root = answer.Json(string.Create(CultureInfo.InvariantCulture, $"the node's {method}"));
-        return root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? (default, error) : (root.GetProperty("result"), null);
+        var question = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        var body = Encoding.UTF8.GetBytes(question.ToJsonString());
+        while (true)
+        {
+            var answer = await http.SendAsync(HttpMethod.Post, node, body, "application/json", Authorize, cancellation);
+            var root = answer.Json(string.Create(CultureInfo.InvariantCulture, $"the node's {method}"));
+            if (!root.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
+            {
+                return (root.GetProperty("result"), null);
+            }
+
+            if (error.GetProperty("code").GetInt32() != Starting)
+            {
+                return (default, error);
+            }
+
+            await Task.Delay(Pause, http.Clock, cancellation);
+        }
     }
 
-    private string Authorize() => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(File.ReadAllText(cookie).Trim()))}";
+    /// <summary>A node that is starting anew has no file for a moment, and does not listen either: the attempt fails and the next one reads again.</summary>
+    private string Authorize()
+    {
+        try
+        {
+            return $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(File.ReadAllText(cookie).Trim()))}";
+        }
+        catch (IOException)
+        {
+            return "Basic";
+        }
+    }
 }
