@@ -125,10 +125,10 @@ public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract,
         var stage = new NodeStage(fixture);
         var coin = await stage.CoinAsync();
         var scripts = Enumerable.Range(1, 30).Select(number => new Payer((byte)(200 + number)).Script).Append(stage.Payer.Script).ToArray();
-        using var chain = new BitcoindChain(fixture.Http, fixture.Options("shared"), TimeProvider.System);
+        using var chain = new BitcoindChain(fixture.Http, fixture.Options("together"), TimeProvider.System);
         var histories = await Task.WhenAll(scripts.Select(script => chain.GetScriptHistoryAsync(script, default)));
         Assert.Equal([.. Enumerable.Repeat(false, 30), true], histories.Select(history => ChainWorld.Known(history).IsUsed));
-        var listed = await WatchedAsync("shared");
+        var listed = await WatchedAsync("together");
         Assert.Equal(31, listed.Count);
         Assert.All(listed.Values, timestamp => Assert.Equal(1, timestamp % 2));
 
