@@ -1,7 +1,6 @@
 using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Competitions;
-using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Lightning;
 using Coordinator.Wallet;

@@ -1,5 +1,4 @@
 using Coordinator.Testing;
-using Xunit;
 
 namespace Coordinator.Players.Tests;
 
