@@ -20,9 +20,15 @@ public sealed class AgreementTests(CoinYard yard) : IClassFixture<CoinYard>
         for (var round = 1; round <= (IsLong ? LongRounds : 0); round++)
         {
             var fresh = new CoinYard();
-            await fresh.InitializeAsync();
-            await CompareAsync(fresh, [.. From(Seed + ((ulong)round * Cases))]);
-            await fresh.DisposeAsync();
+            try
+            {
+                await fresh.InitializeAsync();
+                await CompareAsync(fresh, [.. From(Seed + ((ulong)round * Cases))]);
+            }
+            finally
+            {
+                await fresh.DisposeAsync();
+            }
         }
     }
 
