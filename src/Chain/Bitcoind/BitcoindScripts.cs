@@ -54,7 +54,7 @@ internal sealed class BitcoindScripts(BitcoindRpc rpc, BitcoindOptions options, 
     {
         using var limit = new CancellationTokenSource(options.CallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        while (Want(scripts, since) is { } importing)
+        while (IsMissing(scripts, since, out var importing))
         {
             try
             {
@@ -72,8 +72,9 @@ internal sealed class BitcoindScripts(BitcoindRpc rpc, BitcoindOptions options, 
         return null;
     }
 
-    /// <summary>The import that goes on or begins; null where all are watched.</summary>
-    private Task<WatchFault?>? Want(IReadOnlyList<string> scripts, DateTimeOffset? since)
+    /// <summary>Whether one of them is not watched yet.</summary>
+    /// <param name="importing">The import that goes on or begins.</param>
+    private bool IsMissing(IReadOnlyList<string> scripts, DateTimeOffset? since, out Task<WatchFault?> importing)
     {
         lock (_sync)
         {
@@ -88,7 +89,8 @@ internal sealed class BitcoindScripts(BitcoindRpc rpc, BitcoindOptions options, 
                 _importing = ImportAsync();
             }
 
-            return missing.Count > 0 ? _importing : null;
+            importing = _importing;
+            return missing.Count > 0;
         }
     }
 

@@ -5,12 +5,14 @@ using Coordinator.Cli.Processes;
 namespace Coordinator.Cli.Node;
 
 /// <summary>Tells the simulated Lightning network of the node's blocks: where the chain is a simulator too they share one process.</summary>
-internal sealed class HeightFollower(NodeRpc rpc, WorldHttp http, Uri lightning, TimeProvider clock)
+internal sealed class HeightFollower(NodeRpc rpc, WorldHttp http, Uri lightning, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim _telling = new(1);
     private string _told = string.Empty;
+
+    public void Dispose() => _telling.Dispose();
 
     /// <summary>Tells of the tip unless it is known already.</summary>
     public async Task FollowAsync(CancellationToken cancellation)

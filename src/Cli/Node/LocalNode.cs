@@ -53,6 +53,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _following;
+        _follower.Dispose();
         await _process.DisposeAsync();
         _http.Dispose();
         _stop.Dispose();
