@@ -216,9 +216,9 @@ internal sealed record PlayerPlan(
             GoesAfterSigning: Rarely(8),
             Takes: random.Below(20) switch { < 8 => Taking.LightningAndKey, < 13 => Taking.Lightning, < 17 => Taking.OnChain, _ => Taking.Never },
             PayoutFails: Rarely(6),
-            PayoutSticks: Rarely(6) ? random.Below(2) == 0 : null,
+            PayoutSticks: Rarely(4) ? random.Below(2) == 0 : null,
             TicketSticks: Rarely(15) ? random.Below(2) == 0 : null,
-            TakesOrdinary: random.Below(2) == 0,
+            TakesOrdinary: !Rarely(4),
             AsksTwice: Rarely(5),
             Patience: TimeSpan.FromSeconds(60 + random.Below(300)));
     }
