@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Coordinator.Grains;
 
 /// <summary>A ticket's escrow: what its player needs to check it, to spend it into the pool, and to take it back.</summary>
