@@ -23,6 +23,23 @@ public sealed class RestoreTests
         Assert.Equal(3, _mark.Value);
     }
 
+    [Fact]
+    public void Dying_before_the_mark_is_written_again_and_again_is_no_restore()
+    {
+        using var world = new World(339, mark: _mark);
+        _mark.FailsFirst = true;
+        for (var death = 0; death < 5; death++)
+        {
+            world.Restart();
+            Assert.False(world.Status().SettleOnly, $"after {death + 1} deaths: {string.Join(", ", world.Status().Reasons)}");
+        }
+
+        _mark.FailsFirst = false;
+        world.Restart();
+        Assert.False(world.Status().SettleOnly);
+        Assert.False(world.Status().Restoring);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(0L)]

@@ -14,7 +14,13 @@ public sealed partial class ServiceGrain
             return;
         }
 
-        // The data first: dying in between leaves the mark one behind, and that alone is no restore.
+        // The data first: dying in between leaves the mark one behind, and that alone is no restore. A mark that stayed behind is brought up
+        // before the next step: dying there again and again must not look like one either.
+        if (mark.Read() < stored.State.Generation)
+        {
+            mark.Write(stored.State.Generation);
+        }
+
         var next = stored.State.Generation + 1;
         await WriteAsync(stored.State with { Generation = next, GenerationAt = clock.GetUtcNow() });
         mark.Write(next);
