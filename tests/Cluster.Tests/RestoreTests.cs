@@ -1,6 +1,8 @@
 using Coordinator.Dlc;
+using Coordinator.Grains;
 using Coordinator.Lightning;
 using Coordinator.Simulators.Lnd;
+using Coordinator.Wallet;
 using static Coordinator.Cluster.Tests.Money;
 
 namespace Coordinator.Cluster.Tests;
@@ -53,7 +55,9 @@ public sealed class RestoreTests
         world.Restart();
         Assert.True(world.Status().SettleOnly);
         Assert.Equal("restore_pending", world.SettleOnly(false)?.Code);
+        Assert.Equal("restore_pending", Send(world).Problem?.Code);
         world.Pass(TimeSpan.FromSeconds(30));
+        Assert.NotNull(Send(world).Value);
         Assert.False(world.Status().Restoring);
         Assert.Null(world.SettleOnly(false));
         world.Restart();
@@ -192,4 +196,7 @@ public sealed class RestoreTests
     }
 
     private static int Paid(World world) => world.Lightning.Payments(World.CoordinatorNode).Count(payment => payment.Status == PaymentStatus.Succeeded);
+
+    private static Answer<string> Send(World world) => world.Run(() => world.Grains.GetGrain<IWalletGrain>(0).SendAsync(
+        new SendRequest("rent", world.Wallet.AddressAt(new Derivation(Keychain.External, 900)).ToString(), null, 50_000, null)));
 }

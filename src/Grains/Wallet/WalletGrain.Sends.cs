@@ -106,6 +106,12 @@ public sealed partial class WalletGrain
     /// <summary>Chooses coins and stores the intent; nothing is signed.</summary>
     private async Task<(StoredPayment? Payment, Problem? Problem)> MakeAsync(string owner, SendRequest request)
     {
+        if (intake.IsRestoring)
+        {
+            // What the lost books had promised may not be in them any more (D43).
+            return (null, new Problem(ProblemKind.Conflict, "restore_pending", "the checks after a restore are not done: the wallet may hold coins that are promised"));
+        }
+
         var (order, problem) = await OrderAsync(owner, request);
         if (order is null)
         {

@@ -47,7 +47,7 @@ public sealed class RefusalTests
         (12, "Invalid", "entry_id too_many_picks no_picks unknown_station duplicate_station key_mismatch encrypted_backup prediction keymeld_registration_missing invalid_keymeld_key invalid_keymeld_auth"),
         (14, "Unavailable", "chain_unavailable"), (15, "Unavailable", "chain_unavailable"), (16, "Unavailable", "chain_unavailable"),
         (17, "Invalid", "address wrong_network amount"),
-        (17, "Conflict", "wallet_insufficientfunds wallet_feeabovelimit wallet_dust wallet_coinscontended wallet_notspendable request_id_used send_replaced"),
+        (17, "Conflict", "wallet_insufficientfunds wallet_feeabovelimit wallet_dust wallet_coinscontended wallet_notspendable request_id_used send_replaced restore_pending"),
         (112, "Invalid", "amount"), (112, "NotFound", "payment_not_found"), (112, "Unavailable", "chain_unavailable not_sent"),
         (112, "Conflict", "wallet_insufficientfunds wallet_feeabovelimit wallet_coinscontended wallet_notspendable"), (113, "Unavailable", "chain_unavailable"),
         (17, "Unavailable", "chain_unavailable not_sent"), (18, "Unavailable", "chain_unavailable"),
