@@ -225,7 +225,11 @@ internal sealed class WalletScanner(IChain chain, WalletAddresses addresses, Wal
     {
         lock (_gate)
         {
-            (_view, _viewChanges, _last) = (view, pass.Changes, pass);
+            if (_last is null || _last.Number <= pass.Number)
+            {
+                (_view, _viewChanges, _last) = (view, pass.Changes, pass);
+            }
+
             _everything = ReferenceEquals(pass, _everything) ? null : _everything;
             _first = null;
             return view;
@@ -251,7 +255,8 @@ internal sealed class WalletScanner(IChain chain, WalletAddresses addresses, Wal
         {
             for (var i = 0; i < places.Length; i++)
             {
-                if (answers[i].TryGet(out var history))
+                // Looks overlap: what a later one was told is not taken back by the answer that an earlier one waited for.
+                if (answers[i].TryGet(out var history) && !(_asked.TryGetValue(places[i], out var known) && known.Pass > pass.Number))
                 {
                     _asked[places[i]] = (pass.Number, history);
                 }

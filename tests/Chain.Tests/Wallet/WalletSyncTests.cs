@@ -40,6 +40,22 @@ public sealed class WalletSyncTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_later_look_was_told_is_not_taken_back_by_an_earlier_one_that_waited_for_its_answers()
+    {
+        var wallet = Open();
+        await wallet.ScanAsync(default);
+        var gate = new TaskCompletionSource();
+        _chain.AnswersWait = gate.Task;
+        var earlier = wallet.ScanAsync(default);
+        _chain.AnswersWait = Task.CompletedTask;
+        Pay(wallet, 0, 100_000);
+        Assert.Equal(1u, ChainWorld.Known(await wallet.ScanAsync(default)).NextExternal);
+        gate.SetResult();
+        Assert.Equal(1u, ChainWorld.Known(await earlier).NextExternal);
+        Done(await wallet.PrepareAsync(Order("a", 50_000), default));
+    }
+
+    [Fact]
     public async Task What_was_signed_or_mined_is_seen_by_the_next_choice()
     {
         var wallet = Open();
@@ -216,6 +232,9 @@ public sealed class WalletSyncTests : IDisposable
 
         public int? FailAfter { get; set; }
 
+        /// <summary>An answer that is asked for now is found at once, and arrives after this.</summary>
+        public Task AnswersWait { get; set; } = Task.CompletedTask;
+
         public Task<ChainAnswer<ChainTip>> GetTipAsync(CancellationToken cancellation) => inner.GetTipAsync(cancellation);
 
         public Task<ChainAnswer<BlockHash?>> FindBlockHashAsync(int height, CancellationToken cancellation) => inner.FindBlockHashAsync(height, cancellation);
@@ -231,7 +250,13 @@ public sealed class WalletSyncTests : IDisposable
         public Task<ChainAnswer<ScriptHistory>> GetScriptHistoryAsync(Script script, CancellationToken cancellation)
             => Interlocked.Increment(ref _histories) > FailAfter
                 ? Task.FromResult<ChainAnswer<ScriptHistory>>(new ChainAnswer<ScriptHistory>.Unavailable(ChainFault.ConnectionLost, "the test said so"))
-                : inner.GetScriptHistoryAsync(script, cancellation);
+                : WaitAsync(inner.GetScriptHistoryAsync(script, cancellation), AnswersWait);
+
+        private static async Task<T> WaitAsync<T>(Task<T> answer, Task gate)
+        {
+            await gate;
+            return await answer;
+        }
 
         public Task<BroadcastAnswer> BroadcastAsync(Transaction transaction, CancellationToken cancellation) => inner.BroadcastAsync(transaction, cancellation);
 
