@@ -22,7 +22,7 @@ public sealed class NodeWalletTests : IDisposable
         foreach (var amount in new[] { "0.00300000", "0.00500000" })
         {
             var address = await AskAsync(ready, "address");
-            await NodeAsync(ready, "sendtoaddress", $"[\"{address}\", {amount}]", "wallet/miner");
+            await PayAsync(ready, address, amount);
             await NodeAsync(ready, "generatetoaddress", $"[1, \"{miner}\"]");
             Assert.NotEqual(address, await AskAsync(ready, "address"));
         }
@@ -67,6 +67,14 @@ public sealed class NodeWalletTests : IDisposable
         var confirmed = (await JsonAsync(ready, "balance")).GetProperty("confirmed").GetInt64();
         var coins = (await JsonAsync(ready, "list-utxos")).EnumerateArray().Select(coin => coin.GetProperty("outpoint").GetString()).Order(StringComparer.Ordinal);
         return (confirmed, string.Join(' ', coins), await AskAsync(ready, "address"));
+    }
+
+    /// <summary>The node's own wallet makes transactions and sends none.</summary>
+    private async Task PayAsync(JsonElement ready, string address, string amount)
+    {
+        var txid = (await NodeAsync(ready, "sendtoaddress", $"[\"{address}\", {amount}]", "wallet/miner")).GetString()!;
+        var made = await NodeAsync(ready, "gettransaction", $"[\"{txid}\"]", "wallet/miner");
+        Assert.Equal(txid, (await NodeAsync(ready, "sendrawtransaction", $"[\"{made.GetProperty("hex").GetString()}\"]")).GetString());
     }
 
     private Task<JsonElement> NodeAsync(JsonElement ready, string method, string parameters, string path = "")
