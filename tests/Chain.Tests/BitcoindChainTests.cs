@@ -105,7 +105,7 @@ public sealed class BitcoindChainTests(BitcoindFixture fixture) : ChainContract,
         var described = await fixture.Node.CallAsync("getdescriptorinfo", $"""["{descriptor}"]""");
         Assert.Equal(described.GetProperty("descriptor").GetString(), DescriptorChecksum.Append(descriptor));
         Assert.Equal(known ?? DescriptorChecksum.Append(descriptor), DescriptorChecksum.Append(descriptor));
-        Assert.Throws<ArgumentException>(() => DescriptorChecksum.Append("raw(é)"));
+        Assert.Throws<BitcoinFormatException>(() => DescriptorChecksum.Append("raw(é)"));
     }
 
     [Fact]
