@@ -9,7 +9,7 @@ namespace Orleans.Runtime;
 /// <remarks>Made by the factory only; the constructor is public because the proxy generator needs it.</remarks>
 public class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainReference>
 {
-    /// <summary>One reference per interface that points nowhere: a copy costs a fiftieth of what the proxy generator's lookups cost.</summary>
+    /// <summary>One reference per interface that points nowhere: a copy of it spares the proxy generator's lookups.</summary>
     private static readonly ConcurrentDictionary<Type, GrainReference> Blanks = new();
 
     private ICallRouter? _router;
