@@ -3,6 +3,7 @@ using Coordinator.Chain;
 using Coordinator.Competitions;
 using Coordinator.Grains;
 using Coordinator.Lightning;
+using Coordinator.Simulators.Lnd;
 using Coordinator.Wallet;
 using static Coordinator.Cluster.Tests.Money;
 
@@ -163,6 +164,33 @@ public sealed class EscrowTests
 
         var after = Ledger.CheckEnd(game);
         Assert.Equal(game.Before.PlayersMsat[2], after.PlayersMsat[2]);
+    }
+
+    [Fact]
+    public void A_stuck_escrow_is_not_double_spent_while_nobody_can_say_whether_its_payment_was_taken()
+    {
+        using var world = Rich(709);
+        using var game = new Game(world, escrow: true);
+        game.Create().Until("entries_collected");
+        var escrow = Transaction.Parse(game.Players[2].Ticket!.Escrow!.Transaction);
+        world.Chain.Hold(escrow.Txid);
+        for (var step = 0; step < 200 && game.View.State != "cancelled"; step++)
+        {
+            // Before each block, so that the turn that gives up already cannot ask.
+            world.LightningFaults.Clear();
+            game.Look();
+            world.LightningFaults.Script(new LndFault("LookupInvoiceV2", LndFaultKind.BreakBefore, Count: 100_000));
+            world.Mine();
+            game.Look();
+        }
+
+        EndEscrows(game);
+        Assert.Equal(escrow.Txid, world.Chain.SpenderOf(escrow.Inputs[0].PreviousOutput)?.By.Transaction.Txid);
+        world.LightningFaults.Clear();
+        game.Look();
+        EndEscrows(game);
+        Assert.NotEqual(escrow.Txid, world.Chain.SpenderOf(escrow.Inputs[0].PreviousOutput)?.By.Transaction.Txid);
+        Assert.Equal(InvoiceState.Canceled, StateOf(world, PaymentHash.FromBytes(Hex.Decode(game.Players[2].Ticket!.PaymentHash))));
     }
 
     [Fact]

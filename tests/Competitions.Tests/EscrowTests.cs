@@ -139,6 +139,29 @@ public sealed class EscrowTests
         Assert.IsType<ReclaimEscrow>(Assert.Single(played.Wants));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_paid_escrow_that_can_never_be_is_owed_whole(bool replacedFirst)
+    {
+        var played = EscrowPlay.Sent().Mine(Given.Tip + 400 - 24);
+        Assert.IsType<Cancelled>(played.State);
+        if (replacedFirst)
+        {
+            played.SeeEscrow(0, EscrowPlay.Replaced).Learn(played.Seen(0, InvoiceStatus.Settled));
+        }
+        else
+        {
+            played.Learn(played.Seen(0, InvoiceStatus.Settled));
+            Assert.Equal((played.Terms.Price - played.Terms.EntryFee).Value, Assert.Single(played.Header.Holds).Sats);
+            played.SeeEscrow(0, EscrowPlay.Replaced);
+        }
+
+        Assert.All(played.Header.Holds, hold => Assert.Equal((HoldKind.RefundOwed, true), (hold.Kind, hold.IsOpen)));
+        Assert.Equal(played.Terms.Price.Value, played.Header.Holds.Sum(hold => hold.Sats));
+        Assert.Equal(2, played.Header.Holds.Length);
+    }
+
     [Fact]
     public void An_escrow_whose_coins_are_gone_ends_the_competition_before_anything_is_funded()
     {

@@ -77,13 +77,18 @@ public static class EscrowWants
     public static bool ReclaimIsOpen(Header header, TicketEscrow escrow)
         => escrow.Sight is { Height: { } height, Spender: null } && header.EscrowTip >= height + escrow.RefundBlocks + Dlc.EscrowTerms.ReclaimAfter - 1;
 
-    /// <summary>Holds for paid escrows that their players have left for so long that the coordinator could take them.</summary>
-    internal static Header WithUnclaimed(Header header, DateTimeOffset at) => header.Roster.Tickets
-        .Where(ticket => ticket is { Stage: TicketStage.Settled, Escrow: { MayBeOut: true } escrow } && ReclaimIsOpen(header, escrow))
-        .Aggregate(header, (next, ticket) => HoldRules.Raise(next, new HoldRaised(
-            HoldKind.EscrowUnclaimed, ticket.Id.ToString(), "the player has not taken this escrow back: pay it to them, then release it to take it home", at)
-        {
-            Entry = ticket.Entry?.Id,
-            Sats = ticket.Escrow!.Value.Value,
-        }));
+    /// <summary>What waits for an operator's word where there is no pool: a paid escrow that can never be, and one that its player has left for so long
+    /// that the coordinator could take it.</summary>
+    internal static Header WithHolds(Header header, DateTimeOffset at) => header.Roster.Tickets
+        .Where(ticket => ticket is { Stage: TicketStage.Settled, Escrow.MayBeOut: true })
+        .Aggregate(header, (next, ticket) => EscrowRules.IsReplaced(next, ticket.Escrow!)
+                ? Hold(next, ticket, HoldKind.RefundOwed, HoldRules.EscrowSubject(ticket), "the coins of this paid escrow were spent otherwise: give its amount back", at)
+            : ReclaimIsOpen(next, ticket.Escrow!)
+                ? Hold(
+                    next, ticket, HoldKind.EscrowUnclaimed, ticket.Id.ToString(),
+                    "the player has not taken this escrow back: pay it to them, then release it to take it home", at)
+            : next);
+
+    private static Header Hold(Header header, Ticket ticket, HoldKind kind, string subject, string detail, DateTimeOffset at)
+        => HoldRules.Raise(header, new HoldRaised(kind, subject, detail, at) { Entry = ticket.Entry?.Id, Sats = ticket.Escrow!.Value.Value });
 }

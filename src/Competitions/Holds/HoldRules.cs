@@ -56,6 +56,9 @@ public static class HoldRules
     public static long OwedSats(Ticket ticket)
         => Math.Max(0, ((ticket.ReceivedMsat + 999) / 1_000) - (ticket.Escrow is { MayBeOut: true } escrow ? escrow.Value.Value : 0));
 
+    /// <summary>Names the amount of a ticket's escrow beside what was paid for the ticket itself.</summary>
+    public static string EscrowSubject(Ticket ticket) => $"{ticket.Id}/escrow";
+
     private static string OwedText(Ticket ticket) => ticket.Escrow is { MayBeOut: true }
         ? "the payment of this ticket was taken and there is no pool for it: the escrow is the player's, give back the fees that were paid beside it"
         : "the payment of this ticket was taken and there is no pool for it: give it back";

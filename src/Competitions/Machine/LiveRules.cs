@@ -18,7 +18,7 @@ public static class LiveRules
         return fact switch
         {
             ChainSeen seen => Place(header, See(header, live, seen), seen.At),
-            EscrowsSeen seen when live.Chain.FundingConflict is not null => Place(EscrowWants.WithUnclaimed(EscrowRules.Absorb(header, seen), seen.At), live, seen.At),
+            EscrowsSeen seen when live.Chain.FundingConflict is not null => Place(EscrowWants.WithHolds(EscrowRules.Absorb(header, seen), seen.At), live, seen.At),
             InvoiceSeen seen => Place(AbsorbInvoice(header, live, seen), live, seen.At),
             AttestationSeen seen when live.Attestation is null
                 => Place(header, live with { Attestation = new Attestation(seen.Outcome, seen.Scalar) }, seen.At),

@@ -37,7 +37,8 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
     {
         InvoiceSeen { Status: InvoiceStatus.Canceled } seen when Header.Roster.FindHash(seen.Hash) is { Unresolved: true } ticket
             => this with { Header = Header.With(ticket with { Stage = TicketStage.Canceled }) },
-        InvoiceSeen { Status: InvoiceStatus.Settled } seen => this with { Header = HoldRules.WithRefunds(SeatRules.Absorb(Header, seen), seen.At) },
+        InvoiceSeen { Status: InvoiceStatus.Settled } seen
+            => this with { Header = EscrowWants.WithHolds(HoldRules.WithRefunds(SeatRules.Absorb(Header, seen), seen.At), seen.At) },
         EscrowsSeen seen => See(seen),
         EscrowReleased released => EscrowRules.Absorb(Header, released) is var header && ReferenceEquals(header, Header) ? this : this with { Header = header },
         HoldFact hold => HoldRules.Absorb(this, hold),
@@ -55,7 +56,7 @@ public sealed record Cancelled(Header Header, string Reason, bool HoldsCoins) : 
 
     private Cancelled See(EscrowsSeen seen)
     {
-        var header = EscrowWants.WithUnclaimed(EscrowRules.Absorb(Header, seen), seen.At);
+        var header = EscrowWants.WithHolds(EscrowRules.Absorb(Header, seen), seen.At);
         return ReferenceEquals(header, Header) ? this : this with { Header = header };
     }
 

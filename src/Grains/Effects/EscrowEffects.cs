@@ -155,10 +155,15 @@ public sealed class EscrowEffects(
             return EffectResult.Later("the escrow or another transaction is confirmed, or that cannot be told: the chain is looked at again");
         }
 
-        // A settle intent of before may have been carried out without an answer: then the escrow is its player's.
-        if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is { Status: InvoiceStatus.Settled } settled)
+        // A settle intent of before may have been carried out without an answer: then the escrow is its player's. Until LND says, it may be.
+        if (await invoices.LookAsync(ticket.Hash, context.Now, cancellation) is not { } look)
         {
-            return EffectResult.Of(settled);
+            return EffectResult.Later("the invoice cannot be looked at: it may be settled, and the escrow its player's");
+        }
+
+        if (look.Status == InvoiceStatus.Settled)
+        {
+            return EffectResult.Of(look);
         }
 
         if (await RateAsync(cancellation) is not { } rate)

@@ -149,6 +149,11 @@ internal static class CompetitionViews
         var ended = state is Cancelled or Failed { Live.Chain.FundingConflict: not null };
         foreach (var ticket in state.Header.Roster.Tickets.Where(ticket => ticket.Stage == TicketStage.Settled))
         {
+            if (HoldRules.IsOpen(state.Header, HoldKind.RefundOwed, HoldRules.EscrowSubject(ticket)))
+            {
+                owed.Add(new OwedView(ticket.Id, ticket.Entry?.Id, ticket.Escrow!.Value.Value, "refund: the escrow of this settled ticket can never be"));
+            }
+
             if (ended && HoldRules.IsReleased(state.Header, HoldKind.RefundOwed, ticket.Id.ToString()))
             {
                 continue;
