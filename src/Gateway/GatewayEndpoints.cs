@@ -27,6 +27,7 @@ public static class GatewayEndpoints
         HealthRoutes.MapOperator(routes);
         CompetitionRoutes.MapOperator(routes);
         ServiceRoutes.Map(routes);
+        InsightRoutes.Map(routes);
         WalletRoutes.Map(routes);
         DocumentRoutes.MapOperator(routes);
     }

@@ -2,6 +2,7 @@ using Coordinator.Gateway.Limits;
 using Coordinator.Gateway.Lists;
 using Coordinator.Gateway.Metering;
 using Coordinator.Gateway.Requests;
+using Coordinator.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -49,6 +50,8 @@ public static class GatewayHosting
         services.AddSingleton<ClientAddresses>();
         services.AddSingleton<CompetitionLists>();
         services.AddSingleton<Allowances>();
+        services.AddSingleton(provider => new ServicesWatch(provider.GetRequiredService<TimeProvider>(), provider.GetService<IHealthReport>()));
+        services.AddSingleton<IServicesView>(provider => provider.GetRequiredService<ServicesWatch>());
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<MetricsText>();
         services.AddRoutingCore();

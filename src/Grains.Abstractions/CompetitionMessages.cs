@@ -87,6 +87,10 @@ public sealed record CompetitionView(
     /// <summary>What waits for an operator, and what waited.</summary>
     [Id(20)]
     public ImmutableArray<HoldView> Holds { get; init; } = [];
+
+    /// <summary>When the present state began; null where that was not written down. Shown to the operator only.</summary>
+    [Id(23)]
+    public DateTimeOffset? StateSince { get; init; }
 }
 
 /// <summary>Children and sweeps at higher rates (D22).</summary>

@@ -76,6 +76,11 @@ public interface ICompetitionGrain : IGrainWithGuidKey
     [Alias("owed")]
     Task<ImmutableArray<OwedShareView>> OwedAsync();
 
+    /// <summary>Operator: all that is known of it, from its creation on. Looks at what is on disk only.</summary>
+    [AlwaysInterleave]
+    [Alias("story")]
+    Task<Answer<StoryView>> StoryAsync();
+
     /// <summary>Operator: ends a competition that is not funded and gives every payment back.</summary>
     [Alias("cancel")]
     Task<Answer<CompetitionView>> CancelAsync(string reason);

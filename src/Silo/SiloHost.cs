@@ -55,6 +55,9 @@ public static class SiloHost
         AddClients(builder.Services, options, clock);
         AddAdapters(builder.Services, options);
         builder.UseOrleans(silo => silo.AddStorage(storage).AddReminders());
+        builder.Services.AddSingleton<GrainActivity>();
+        builder.Services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>());
+        builder.Services.AddSingleton<IGrainReport, GrainReporter>();
         builder.Services.AddCoordinatorGrains();
         builder.Services.AddHostedService<SiloStart>();
         builder.Services.AddHostedService<FirstSecond>();

@@ -21,6 +21,9 @@ public sealed class ListenerTests
         { "POST", "/api/v1/wallet/bump" },
         { "POST", "/api/v1/wallet/sync" },
         { "GET", "/api/v1/health" },
+        { "GET", "/api/v1/services" },
+        { "GET", "/api/v1/grains" },
+        { "GET", Samples.CompetitionPath + "/story" },
     };
 
     public static TheoryData<string, string> PublicRoutes => new()

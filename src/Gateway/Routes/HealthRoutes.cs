@@ -23,9 +23,7 @@ internal static class HealthRoutes
         });
 
     private static ValueTask<ImmutableArray<HealthLine>> LookAsync(GatewayCall call)
-        => call.Services.GetService<IHealthReport>() is { } report
-            ? report.LookAsync(call.Aborted)
-            : ValueTask.FromResult(ImmutableArray<HealthLine>.Empty);
+        => call.Services.GetRequiredService<ServicesWatch>().LookAsync(call.Aborted);
 
     private static bool IsWell(ImmutableArray<HealthLine> lines) => lines.All(line => line.Ok || !line.Essential);
 

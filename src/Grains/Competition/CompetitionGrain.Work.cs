@@ -134,7 +134,7 @@ public sealed partial class CompetitionGrain
         foreach (var (intent, result) in due.Zip(results))
         {
             _untried.Remove(intent.Effect.Key);
-            var why = result.TryAgain ?? "done; waiting to see what follows";
+            var why = result.TryAgain ?? Intent.Done;
             document = document.Postponed(intent, why, clock.GetUtcNow());
         }
 

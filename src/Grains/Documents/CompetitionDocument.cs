@@ -23,15 +23,22 @@ public sealed record CompetitionDocument
 
     public ImmutableArray<Intent> Intents { get; init; } = [];
 
+    /// <summary>For the operator; no rule reads it.</summary>
+    public CompetitionHistory History { get; init; } = new();
+
     /// <summary>The document after its state became another one: intents that are no longer wanted are gone, new ones are due now.</summary>
     public CompetitionDocument After(CompetitionState next, DateTimeOffset now)
     {
         var known = Intents.ToDictionary(intent => intent.Effect.Key, StringComparer.Ordinal);
+        ImmutableArray<Intent> wanted =
+            [.. next.Wants().Select(effect => known.GetValueOrDefault(effect.Key) ?? new Intent(effect, 0, now, null) { Since = now })];
+        var kept = wanted.Select(intent => intent.Effect.Key).ToHashSet(StringComparer.Ordinal);
         return this with
         {
             Version = Version + 1,
             State = next,
-            Intents = [.. next.Wants().Select(effect => known.GetValueOrDefault(effect.Key) ?? new Intent(effect, 0, now, null))],
+            Intents = wanted,
+            History = History.After(State?.Wire, next.Wire, [.. Intents.Where(intent => !kept.Contains(intent.Effect.Key))], now),
         };
     }
 
@@ -60,7 +67,13 @@ public sealed record CompetitionDocument
 /// <param name="LastError">What the last attempt said; never a secret.</param>
 public sealed record Intent(Effect Effect, int Attempts, DateTimeOffset NotBefore, string? LastError)
 {
+    /// <summary>What stands for the error of an attempt that did what it should.</summary>
+    internal const string Done = "done; waiting to see what follows";
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>When it was wanted first; null in older documents.</summary>
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>Tried again after half a second, then twice as long each time, at most a minute.</summary>
     public Intent Later(string why, DateTimeOffset now)

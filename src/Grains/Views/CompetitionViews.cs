@@ -34,6 +34,7 @@ internal static class CompetitionViews
             Notices = [.. header.Notices.Select(notice => $"{notice.Code}: {notice.Detail}")],
             Bumps = Bumps(state),
             Holds = HoldViews.Of(state),
+            StateSince = document.History.Since(state.Wire),
             Pending = [.. document.Intents.Where(intent => intent.Attempts > 0)
                 .Select(intent => new PendingView(intent.Effect.Key, intent.Attempts, intent.LastError))],
         };

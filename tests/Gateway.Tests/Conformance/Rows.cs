@@ -50,6 +50,9 @@ public static class Rows
         new(110, "POST", "/api/v1/settle_only", Door.Token, """{"on":true,"by":"alice","note":"maintenance"}""", 200, Samples.StatusText),
         new(112, "POST", "/api/v1/wallet/bump", Door.Token, Samples.BumpBody, 201, "{\"txid\":\"" + new string('c', 64) + "\",\"fee\":1500,\"limit\":null}"),
         new(113, "POST", "/api/v1/wallet/sync", Door.Token, """{"anew":true,"most":100}""", 200, """{"asked":100,"used":7,"outputs":9,"height":812,"complete":false}"""),
+        new(118, "GET", "/api/v1/services", Door.Token, null, 200, """{"ok":true,"services":[]}"""),
+        new(119, "GET", "/api/v1/grains", Door.Token, null, 200, """{"activations":0,"counted_since":"2026-01-01T00:00:00Z","silos":[],"types":[]}"""),
+        new(120, "GET", Samples.CompetitionPath + "/story", Door.Token, null, 200, "story.json"),
         new(102, "GET", "/api/v1/health", Door.Token, null, 200, """{"ok":true,"parts":[]}"""),
     ];
 

@@ -204,6 +204,8 @@ public sealed class FakeGrains
 
         public Task<ImmutableArray<OwedShareView>> OwedAsync() => Task.FromResult(owner.Answer("owed", key, Samples.OwedShares));
 
+        public Task<Answer<StoryView>> StoryAsync() => owner.Ask("story", key, Samples.Story with { Competition = owner.Competition });
+
         public Task<Answer<CompetitionView>> CancelAsync(string reason) => owner.Ask("cancel", key, owner.Competition, reason);
 
         public Task<Answer<Done>> DeleteAsync() => owner.Ask("delete", key, Done.Instance);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Coordinator.Bitcoin;
+using Coordinator.Grains;
 using Coordinator.Nostr;
 using Coordinator.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -32,28 +33,33 @@ public sealed class GatewayWorld : IAsyncDisposable
 
     public GatewayAddresses Addresses => _app.Services.GetRequiredService<GatewayAddresses>();
 
-    public static async Task<GatewayWorld> StartAsync(Action<GatewayOptions>? change = null, IHealthReport? health = null)
+    public static async Task<GatewayWorld> StartAsync(Action<GatewayOptions>? change = null, IHealthReport? health = null, IGrainReport? grains = null)
     {
         var tokenFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(tokenFile, Token + "\n");
         var options = new GatewayOptions { PublicPort = 0, OperatorPort = 0, MetricsPort = 0, OperatorTokenFile = tokenFile };
         (options.Limits.AddressBurst, options.Limits.UserBurst, options.Limits.AuthenticationBurst) = (100_000, 100_000, 100_000);
         change?.Invoke(options);
-        var (grains, time, log) = (new FakeGrains(), new ManualTimeProvider(), new LogLines());
+        var (fakes, time, log) = (new FakeGrains(), new ManualTimeProvider(), new LogLines());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton(grains.Factory);
+        builder.Services.AddSingleton(fakes.Factory);
         if (health is not null)
         {
             builder.Services.AddSingleton(health);
+        }
+
+        if (grains is not null)
+        {
+            builder.Services.AddSingleton(grains);
         }
 
         builder.AddGateway(options);
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(app, tokenFile, grains, time, log);
+        return new(app, tokenFile, fakes, time, log);
     }
 
     /// <summary>A request to the public listener, signed by Alice for what it is.</summary>

@@ -49,6 +49,23 @@ public static class Samples
 
     public static readonly ServiceStatus Status = new(true, ["by alice"], 3, 4, false, 1);
 
+    public static readonly StoryView Story = new(
+        Fresh,
+        [new StepView("created", Time("2026-01-01T00:00:00Z"))],
+        [
+            new WorkView($"issue_invoice/{new string('2', 64)}", Time("2026-01-01T00:00:01Z"), Time("2026-01-01T00:00:02Z"), null, 2, null),
+            new WorkView("create_oracle_event", null, null, Time("2026-01-01T00:00:03Z"), 1, "no answer in time; the outcome is unknown"),
+        ],
+        [new StoryTransactionView("funding", new string('3', 64), 812, "the pool")],
+        [new SeatView(TicketId, "paid", new string('4', 64), EntryId, null, Time("2026-01-01T00:00:04Z"), null, 5_450_000, new string('5', 64))],
+        [
+            new PayoutAttemptView(
+                EntryId, new string('6', 64), 4_321, "failed", Time("2026-01-01T00:00:05Z"), null, 1_000, "no route"),
+        ],
+        [new OwedShareView(EntryId, new string('4', 64), 4_321, "on_chain", 900, 924, null)],
+        [new NoticeView("wrong_attestation", "opens no outcome", Time("2026-01-01T00:00:06Z"))],
+        812);
+
     public const string StatusText =
         """{"settle_only":true,"reasons":["by alice"],"reconciled":3,"to_reconcile":4,"restoring":false,"open_holds":1}""";
 
