@@ -1,0 +1,65 @@
+using Coordinator.Silo;
+
+namespace Coordinator.Chart.Tests;
+
+/// <summary>What the chart writes for the service is a configuration with which it starts.</summary>
+public sealed class ConfigurationTests
+{
+    [Theory]
+    [InlineData("default")]
+    [InlineData("production")]
+    public void The_rendered_configuration_has_no_complaint(string values) => Assert.Empty(ComplaintsOf(Configuration.TextOf(Rendering.Of(values), "coordinator")));
+
+    [Fact]
+    public void A_node_as_chain_source_gets_its_password_as_a_file()
+    {
+        var documents = Rendering.With("default", "config.Chain.Source=bitcoind", "config.Chain.Address=http://node:8332", "config.Chain.User=coordinator");
+        var text = Configuration.TextOf(documents, "coordinator");
+        Assert.Contains("\"PasswordFile\": \"/run/coordinator/secrets/node.password\"", text, StringComparison.Ordinal);
+        Assert.Empty(ComplaintsOf(text));
+        var keys = documents.Single(document => document.Kind == "StatefulSet").Pod!.Value.List("volumes").SelectMany(volume => volume.List("projected.sources"))
+            .SelectMany(source => source.List("secret.items")).Select(item => item.At("key").GetString());
+        Assert.Contains("node.password", keys);
+    }
+
+    [Fact]
+    public void A_key_that_the_service_does_not_know_is_complained_about_as_everywhere()
+        => Assert.Contains("Cometitions", Assert.Throws<SiloConfigurationException>(() => ComplaintsOf(
+            Configuration.TextOf(Rendering.With("default", "config.Cometitions.Signing=local"), "coordinator"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_pods_change_when_the_configuration_does()
+    {
+        string Stamp(params string[] sets) => Rendering.With("default", sets).Single(document => document.Kind == "StatefulSet").Json
+            .At("spec.template.metadata.annotations").GetProperty("coordinator/config").GetString()!;
+        Assert.NotEqual(Stamp(), Stamp("config.Oracle.Address=http://another:9800"));
+        Assert.Equal(Stamp(), Stamp("persistence.size=6Gi"));
+    }
+
+    [Fact]
+    public void A_secret_made_by_the_chart_holds_every_file_and_nothing_is_invented()
+    {
+        var secret = Rendering.With(
+            "default", "secrets.create=true",
+            "secrets.values={operator.token: t, operator.crt: c, operator.key: k, coordinator_private_key.pem: p, lnd.cert: l, coordinator.macaroon: m}")
+            .Single(document => document.Kind == "Secret");
+        Assert.Equal(
+            ["coordinator.macaroon", "coordinator_private_key.pem", "lnd.cert", "operator.crt", "operator.key", "operator.token"],
+            secret.Json.At("stringData").EnumerateObject().Select(file => file.Name).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(Rendering.Of("default"), document => document.Kind == "Secret");
+        Assert.Contains("secrets.create needs secrets.values.", Rendering.RefusalOf("default", "secrets.create=true"), StringComparison.Ordinal);
+    }
+
+    private static string[] ComplaintsOf(string text)
+    {
+        var folder = Directory.CreateTempSubdirectory("coordinator-chart-").FullName;
+        try
+        {
+            return [.. SiloConfiguration.Read(Configuration.Unpack(text, folder), new Dictionary<string, string?>()).Complaints()];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
