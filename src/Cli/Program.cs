@@ -8,7 +8,7 @@ var root = new RootCommand("Coordinator of ticketed DLC competitions")
 {
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
     SoakCommand.Create(clock),
-    HoldsCommand.Create(), SettleOnlyCommand.Create(), WalletCommand.Create(),
+    HoldsCommand.Create(), SettleOnlyCommand.Create(), WalletCommand.Create(), ConfigCommand.Create(),
 };
 
 try

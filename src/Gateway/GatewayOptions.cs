@@ -57,11 +57,33 @@ public sealed class GatewayOptions
     internal bool OperatorHasTls => !string.IsNullOrEmpty(OperatorCertificateFile);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value. Empty where the gateway can start.</summary>
-    public IEnumerable<string> Complaints()
+    public IEnumerable<string> Complaints() => ValueComplaints().Concat(FileComplaints());
+
+    /// <summary>What is wrong with the values; touches no file.</summary>
+    public IEnumerable<string> ValueComplaints()
     {
         foreach (var complaint in ListenerComplaints().Concat(OriginComplaints()).Concat(Limits.Complaints()))
         {
             yield return complaint;
+        }
+
+        if (OperatorTokenFile.Length == 0)
+        {
+            yield return "Gateway:OperatorTokenFile is missing; the operators' listener needs a token";
+        }
+    }
+
+    /// <summary>What is wrong with the files that are named.</summary>
+    public IEnumerable<string> FileComplaints()
+    {
+        if (OperatorHasTls && (!File.Exists(OperatorCertificateFile) || !File.Exists(OperatorKeyFile)))
+        {
+            yield return "Gateway:OperatorCertificateFile and Gateway:OperatorKeyFile must both be files";
+        }
+
+        if (OperatorTokenFile.Length == 0)
+        {
+            yield break;
         }
 
         if (!File.Exists(OperatorTokenFile))
@@ -106,9 +128,9 @@ public sealed class GatewayOptions
                 + "or Gateway:OperatorMayBeInClear where something in front adds TLS";
         }
 
-        if (OperatorHasTls && (!File.Exists(OperatorCertificateFile) || !File.Exists(OperatorKeyFile)))
+        if (OperatorHasTls == string.IsNullOrEmpty(OperatorKeyFile))
         {
-            yield return "Gateway:OperatorCertificateFile and Gateway:OperatorKeyFile must both be files";
+            yield return "Gateway:OperatorKeyFile and Gateway:OperatorCertificateFile belong together; set both or none";
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record KeymeldOptions
     {
         if (!BaseAddress.IsAbsoluteUri || BaseAddress.Scheme is not ("http" or "https"))
         {
-            yield return $"Keymeld:BaseAddress is '{BaseAddress}'; it must be an http or https address";
+            yield return $"Keymeld:Address is '{BaseAddress}'; it must be an http or https address";
         }
 
         if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(2))

@@ -32,7 +32,27 @@ public sealed record LightningOptions
 
     /// <summary>All complaints about these options; empty when they can be used. Files are checked for existence, not for
     /// content.</summary>
-    public IReadOnlyList<string> Validate()
+    public IReadOnlyList<string> Validate() => [.. ValidateValues(), .. ValidateFiles()];
+
+    /// <summary>The complaints about files alone: certificate and macaroon have to be there.</summary>
+    public IReadOnlyList<string> ValidateFiles()
+    {
+        var complaints = new List<string>();
+        if (TlsCertificatePath.Length > 0 && !File.Exists(TlsCertificatePath))
+        {
+            complaints.Add($"Lightning:TlsCertificatePath is '{TlsCertificatePath}'; there is no such file");
+        }
+
+        if (MacaroonPath.Length > 0 && !File.Exists(MacaroonPath))
+        {
+            complaints.Add($"Lightning:MacaroonPath is '{MacaroonPath}'; there is no such file");
+        }
+
+        return complaints;
+    }
+
+    /// <summary>The complaints about values alone; touches no file.</summary>
+    public IReadOnlyList<string> ValidateValues()
     {
         var complaints = new List<string>();
         void Require(bool holds, string complaint)
@@ -45,20 +65,17 @@ public sealed record LightningOptions
 
         Require(
             Address is { IsAbsoluteUri: true, Scheme: "https" },
-            "lightning: address must be an absolute https address");
-        Require(
-            TlsCertificatePath.Length == 0 || File.Exists(TlsCertificatePath),
-            $"lightning: no certificate file at '{TlsCertificatePath}'");
-        Require(File.Exists(MacaroonPath), $"lightning: no macaroon file at '{MacaroonPath}'");
+            Address is null ? "Lightning:Address is missing" : "Lightning:Address must be an absolute https address");
+        Require(MacaroonPath.Length > 0, "Lightning:MacaroonPath is missing");
         Require(
             CallTimeout >= TimeSpan.FromSeconds(1) && CallTimeout <= TimeSpan.FromMinutes(5),
-            "lightning: call timeout must be 1 second to 5 minutes");
-        Require(FirstReconnectPause > TimeSpan.Zero, "lightning: first reconnect pause must be above zero");
+            "Lightning:CallTimeout must be 1 second to 5 minutes");
+        Require(FirstReconnectPause > TimeSpan.Zero, "Lightning:FirstReconnectPause must be above zero");
         Require(
             LongestReconnectPause >= FirstReconnectPause && LongestReconnectPause <= TimeSpan.FromMinutes(5),
-            "lightning: longest reconnect pause must lie between the first one and 5 minutes");
-        Require(HoldExpiryDelta is >= 1 and <= 144, "lightning: hold expiry delta must be 1 to 144 blocks");
-        Require(MaxMessageBytes is >= 64 * 1024 and <= 200 * 1024 * 1024, "lightning: largest message must be 64 KiB to 200 MiB");
+            "Lightning:LongestReconnectPause must lie between the first one and 5 minutes");
+        Require(HoldExpiryDelta is >= 1 and <= 144, "Lightning:HoldExpiryDelta must be 1 to 144 blocks");
+        Require(MaxMessageBytes is >= 64 * 1024 and <= 200 * 1024 * 1024, "Lightning:MaxMessageBytes must be 64 KiB to 200 MiB");
         return complaints;
     }
 }

@@ -20,7 +20,7 @@ public sealed record OracleOptions
     {
         if (!BaseAddress.IsAbsoluteUri || BaseAddress.Scheme is not ("http" or "https"))
         {
-            yield return $"Oracle:BaseAddress is '{BaseAddress}'; it must be an http or https address";
+            yield return $"Oracle:Address is '{BaseAddress}'; it must be an http or https address";
         }
 
         if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(2))

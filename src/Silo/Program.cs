@@ -1,6 +1,9 @@
 using Coordinator.Silo;
 
-// Starts the service; its arguments are SiloProgram's. With `health` first it asks a service that runs.
-return args is ["health", .. var rest]
-    ? await HealthProbe.RunAsync(rest)
-    : await SiloProgram.RunAsync(args, options => SiloHost.Build(options, TimeProvider.System));
+// Starts the service, with SiloProgram's arguments; or asks one that runs, or only looks at a configuration.
+return args switch
+{
+    ["health", .. var rest] => await HealthProbe.RunAsync(rest),
+    ["config", .. var rest] => await ConfigCommand.RunAsync(rest, Console.Out, Console.Error),
+    _ => await SiloProgram.RunAsync(args, options => SiloHost.Build(options, TimeProvider.System)),
+};

@@ -35,7 +35,6 @@ public static class SiloHost
     /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
     public static SqliteStores Open(SiloOptions options)
     {
-        Directory.CreateDirectory(options.Data.Directory);
         if (options.Complaints().ToArray() is { Length: > 0 } complaints)
         {
             throw new SiloConfigurationException(complaints);

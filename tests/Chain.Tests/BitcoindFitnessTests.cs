@@ -89,7 +89,7 @@ public sealed class BitcoindFitnessTests : IDisposable
         ChainWorld.Known(await chain.GetTipAsync(default));
         Assert.Equal($"Basic {Convert.ToBase64String("rpc:word"u8)}", _node.Authorization);
         Assert.DoesNotContain("word", options.ToString(), StringComparison.Ordinal);
-        Assert.Contains("user", Assert.Single((options with { User = "a:b" }).Validate()), StringComparison.Ordinal);
+        Assert.Contains("Chain:User", Assert.Single((options with { User = "a:b" }).Validate()), StringComparison.Ordinal);
     }
 
     [Fact]

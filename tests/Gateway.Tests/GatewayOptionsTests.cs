@@ -29,6 +29,8 @@ public sealed class GatewayOptionsTests : IDisposable
     [InlineData("body", "Gateway:Limits:BodyBytes")]
     [InlineData("time", "Gateway:Limits:HeaderTime")]
     [InlineData("certificate", "Gateway:OperatorCertificateFile")]
+    [InlineData("half_tls", "Gateway:OperatorKeyFile")]
+    [InlineData("unnamed_token", "Gateway:OperatorTokenFile")]
     [InlineData("no_token", "Gateway:OperatorTokenFile")]
     [InlineData("short_token", "Gateway:OperatorTokenFile")]
     public void A_complaint_names_its_key(string what, string key)
@@ -50,7 +52,9 @@ public sealed class GatewayOptionsTests : IDisposable
             case "rate": options.Limits.AddressPerSecond = -1; break;
             case "body": options.Limits.BodyBytes = 1; break;
             case "time": options.Limits.HeaderTime = TimeSpan.Zero; break;
-            case "certificate": options.OperatorCertificateFile = "nowhere.pem"; break;
+            case "certificate": (options.OperatorCertificateFile, options.OperatorKeyFile) = ("nowhere.pem", _file); break;
+            case "half_tls": options.OperatorKeyFile = _file; break;
+            case "unnamed_token": options.OperatorTokenFile = string.Empty; break;
             case "no_token": options.OperatorTokenFile = "nowhere"; break;
             case "short_token": File.WriteAllText(_file, "short"); break;
             default: throw new ArgumentOutOfRangeException(nameof(what));

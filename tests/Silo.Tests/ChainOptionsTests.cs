@@ -18,8 +18,8 @@ public sealed class ChainOptionsTests : IDisposable
     {
         ChainSection[] wrong = [Node(), Node(user: "rpc"), Node(password: _password), Node(cookie: "a", user: "rpc", password: _password)];
         Assert.All(wrong, section => Assert.Contains("Chain: a node needs either CookieFile, or User and PasswordFile", section.Complaints("regtest")));
-        Assert.Contains(
-            "Chain:PasswordFile is '/nowhere/word'; there is no such file", Node(user: "rpc", password: "/nowhere/word").Complaints("regtest"));
+        Assert.Equal("Chain:PasswordFile is '/nowhere/word'; there is no such file", Assert.Single(Node(user: "rpc", password: "/nowhere/word").FileComplaints()));
+        Assert.Empty(Node(user: "rpc", password: _password).FileComplaints());
     }
 
     [Fact]

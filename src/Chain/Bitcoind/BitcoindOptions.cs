@@ -66,18 +66,18 @@ public sealed record BitcoindOptions
         Require(
             Address is { IsAbsoluteUri: true, AbsolutePath: "/" } && (Address.Scheme == Uri.UriSchemeHttp || Address.Scheme == Uri.UriSchemeHttps)
                 && Address.Query.Length == 0 && Address.UserInfo.Length == 0,
-            "bitcoind: address must be an absolute http or https address without path, query and credentials");
-        Require(Network is "mainnet" or "signet" or "testnet" or "regtest", $"bitcoind: network '{Network}' must be mainnet, signet, testnet or regtest");
-        Require(CredentialsFile.Length > 0, "bitcoind: credentials file is missing; name the node's .cookie or a file with user:password");
-        Require(User.Length <= 64 && User.All(letter => letter is > ' ' and <= '~' and not ':'), "bitcoind: user must be at most 64 printable letters without ':'");
+            "Chain:Address must be an absolute http or https address without path, query and credentials");
+        Require(Network is "mainnet" or "signet" or "testnet" or "regtest", $"Network is '{Network}'; it must be mainnet, signet, testnet or regtest");
+        Require(CredentialsFile.Length > 0, "Chain:CookieFile is missing; name the node's .cookie or a file with user:password");
+        Require(User.Length <= 64 && User.All(letter => letter is > ' ' and <= '~' and not ':'), "Chain:User must be at most 64 printable letters without ':'");
         Require(
             Wallet.Length is > 0 and <= 64 && Wallet.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'),
-            "bitcoind: wallet must be 1 to 64 letters, digits, '-' or '_'");
-        Require(CallTimeout >= TimeSpan.FromMilliseconds(100) && CallTimeout <= TimeSpan.FromMinutes(5), "bitcoind: call timeout must be 100 milliseconds to 5 minutes");
-        Require(RescanTimeout >= TimeSpan.FromSeconds(1) && RescanTimeout <= TimeSpan.FromDays(1), "bitcoind: rescan timeout must be 1 second to 1 day");
-        Require(ReadAttempts is >= 1 and <= 10, "bitcoind: read attempts must be 1 to 10");
-        Require(FirstRetryPause >= TimeSpan.Zero && FirstRetryPause <= TimeSpan.FromMinutes(1), "bitcoind: first retry pause must be at most one minute");
-        Require(MaxResponseBytes is >= 64 * 1024 and <= 256 * 1024 * 1024, "bitcoind: largest answer must be 64 KiB to 256 MiB");
+            "Chain:Wallet must be 1 to 64 letters, digits, '-' or '_'");
+        Require(CallTimeout >= TimeSpan.FromMilliseconds(100) && CallTimeout <= TimeSpan.FromMinutes(5), "Chain:CallTimeout must be 100 milliseconds to 5 minutes");
+        Require(RescanTimeout >= TimeSpan.FromSeconds(1) && RescanTimeout <= TimeSpan.FromDays(1), "Chain:RescanTimeout must be 1 second to 1 day");
+        Require(ReadAttempts is >= 1 and <= 10, "Chain:ReadAttempts must be 1 to 10");
+        Require(FirstRetryPause >= TimeSpan.Zero && FirstRetryPause <= TimeSpan.FromMinutes(1), "Chain:FirstRetryPause must be at most one minute");
+        Require(MaxResponseBytes is >= 64 * 1024 and <= 256 * 1024 * 1024, "Chain:MaxResponseBytes must be 64 KiB to 256 MiB");
         return complaints;
     }
 

@@ -47,12 +47,12 @@ public sealed record EsploraOptions
         Require(
             Address is { IsAbsoluteUri: true } && (Address.Scheme == Uri.UriSchemeHttp || Address.Scheme == Uri.UriSchemeHttps)
                 && Address.Query.Length == 0 && Address.Fragment.Length == 0,
-            "esplora: address must be an absolute http or https address without query");
-        Require(Network is "mainnet" or "signet" or "testnet" or "regtest", $"esplora: network '{Network}' must be mainnet, signet, testnet or regtest");
-        Require(CallTimeout >= TimeSpan.FromMilliseconds(100) && CallTimeout <= TimeSpan.FromMinutes(5), "esplora: call timeout must be 100 milliseconds to 5 minutes");
-        Require(ReadAttempts is >= 1 and <= 10, "esplora: read attempts must be 1 to 10");
-        Require(FirstRetryPause >= TimeSpan.Zero && FirstRetryPause <= TimeSpan.FromMinutes(1), "esplora: first retry pause must be at most one minute");
-        Require(MaxResponseBytes is >= 64 * 1024 and <= 64 * 1024 * 1024, "esplora: largest answer must be 64 KiB to 64 MiB");
+            "Chain:Address must be an absolute http or https address without query");
+        Require(Network is "mainnet" or "signet" or "testnet" or "regtest", $"Network is '{Network}'; it must be mainnet, signet, testnet or regtest");
+        Require(CallTimeout >= TimeSpan.FromMilliseconds(100) && CallTimeout <= TimeSpan.FromMinutes(5), "Chain:CallTimeout must be 100 milliseconds to 5 minutes");
+        Require(ReadAttempts is >= 1 and <= 10, "Chain:ReadAttempts must be 1 to 10");
+        Require(FirstRetryPause >= TimeSpan.Zero && FirstRetryPause <= TimeSpan.FromMinutes(1), "Chain:FirstRetryPause must be at most one minute");
+        Require(MaxResponseBytes is >= 64 * 1024 and <= 64 * 1024 * 1024, "Chain:MaxResponseBytes must be 64 KiB to 64 MiB");
         return complaints;
     }
 }

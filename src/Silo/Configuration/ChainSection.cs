@@ -81,14 +81,18 @@ public sealed class ChainSection
         }
     }
 
-    /// <summary>The node's cookie is written when it starts and may come later; a password file has to be there.</summary>
     private IEnumerable<string> CredentialComplaints()
     {
         if ((User is null) != (PasswordFile is null) || (CookieFile is null) == (User is null))
         {
             yield return "Chain: a node needs either CookieFile, or User and PasswordFile";
         }
-        else if (PasswordFile is { } file && !File.Exists(file))
+    }
+
+    /// <summary>The node's cookie is written when it starts and may come later; a password file has to be there.</summary>
+    internal IEnumerable<string> FileComplaints()
+    {
+        if (IsNode && PasswordFile is { } file && !File.Exists(file))
         {
             yield return $"Chain:PasswordFile is '{file}'; there is no such file";
         }

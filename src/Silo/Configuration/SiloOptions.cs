@@ -30,8 +30,11 @@ public sealed class SiloOptions
 
     internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
 
-    /// <summary>Everything that is wrong, one sentence each, naming key and value.</summary>
-    public IEnumerable<string> Complaints()
+    /// <summary>Everything that is wrong, one sentence each, naming key and value; the files that are named are looked at, too.</summary>
+    public IEnumerable<string> Complaints() => ValueComplaints().Concat(FileComplaints());
+
+    /// <summary>What is wrong with the values; touches no file.</summary>
+    public IEnumerable<string> ValueComplaints()
     {
         if (Network is not ("mainnet" or "testnet" or "signet" or "regtest"))
         {
@@ -40,10 +43,12 @@ public sealed class SiloOptions
 
         return
         [
-            .. Gateway.Complaints(), .. Chain.Complaints(Network), .. Lnd.Validate(), .. OracleComplaints(),
+            .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
         ];
     }
+
+    private IEnumerable<string> FileComplaints() => [.. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Chain.FileComplaints(), .. Lnd.ValidateFiles()];
 
     internal LightningOptions Lnd => new()
     {
@@ -87,6 +92,11 @@ public sealed class SiloOptions
         {
             yield return complaint;
         }
+
+        if (Oracle.Poll < TimeSpan.FromMilliseconds(50) || Oracle.Poll > TimeSpan.FromHours(1))
+        {
+            yield return $"Oracle:Poll is {Oracle.Poll}; it must be 50 ms to 1 h";
+        }
     }
 }
 
@@ -102,7 +112,19 @@ public sealed class DataSection
     /// <summary>The generation mark; it must lie outside of what backups cover. Default: the data folder's name with .generation, next to it.</summary>
     public string? GenerationFile { get; set; }
 
-    internal string MarkPath => GenerationFile ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + ".generation";
+    internal string MarkPath => GenerationFile is { } file ? Path.GetFullPath(file) : Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + ".generation";
+
+    internal IEnumerable<string> Complaints()
+    {
+        if (string.IsNullOrWhiteSpace(Directory))
+        {
+            yield return "Data:Directory is empty; it must name a folder";
+        }
+        else if (MarkPath.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            yield return $"Data:GenerationFile is '{GenerationFile}'; it must lie outside of Data:Directory, or a copy of that folder takes it along";
+        }
+    }
 
     internal string KeyPath => KeyFile ?? Path.Combine(Directory, "coordinator_private_key.pem");
 }
@@ -150,6 +172,19 @@ public sealed class LightningSection
 
     /// <summary>The most routing fee of a payout, parts per million; never below 10 sat. Default 10 000.</summary>
     public int PayoutFeePpm { get; set; } = 10_000;
+
+    internal IEnumerable<string> Complaints()
+    {
+        if (InvoicePoll < TimeSpan.FromMilliseconds(50) || InvoicePoll > TimeSpan.FromHours(1))
+        {
+            yield return $"Lightning:InvoicePoll is {InvoicePoll}; it must be 50 ms to 1 h";
+        }
+
+        if (PayoutFeePpm is < 0 or > 100_000)
+        {
+            yield return $"Lightning:PayoutFeePpm is {PayoutFeePpm}; it must be 0 to 100000";
+        }
+    }
 }
 
 /// <summary>The weather oracle.</summary>

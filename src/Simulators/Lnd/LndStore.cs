@@ -83,10 +83,17 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
         }
     }
 
+    /// <summary>Keys and macaroons among them: readable by their owner only.</summary>
     public static void WriteAtomically(string path, byte[] bytes)
     {
         var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(temporary, mode))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
