@@ -114,7 +114,7 @@ public static class SiloHost
     {
         services.AddSingleton(options.Settings);
         services.AddSingleton(new WatcherOptions(options.Chain.BlockPoll));
-        services.AddSingleton<IGenerationMark>(new FileMark(options.Data.MarkPath));
+        services.AddSingleton<IGenerationMark>(new FileMark(options.Data.MarkPath, Path.Combine(options.Data.Directory, FileMark.RestoredName)));
         services.AddSingleton<IArtefacts, StoredArtefacts>();
         services.AddSingleton<ICompetitionIndex, StoredIndex>();
         services.AddSingleton<ICoinReservations, StoredReservations>();

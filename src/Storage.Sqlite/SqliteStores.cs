@@ -47,6 +47,11 @@ public sealed class SqliteStores : IDisposable, IAsyncDisposable
         var opened = new List<SqliteDatabase>();
         try
         {
+            if (DataFolderCheck.Gap(folder.Folder) is { } gap)
+            {
+                throw new StorageException(StorageFault.Other, gap);
+            }
+
             foreach (var schema in new[] { Schemas.Competitions, Schemas.Users, Schemas.Bitcoin })
             {
                 opened.Add(SqliteDatabase.Open(Path.Combine(folder.Folder, $"{schema.Name}.db"), schema, options.Database));

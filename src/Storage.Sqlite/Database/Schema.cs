@@ -26,7 +26,8 @@ public sealed record Schema(string Name, ImmutableArray<string> Steps)
 
     private int Version(Statements statements, string path)
     {
-        var tables = statements.Query("SELECT name FROM sqlite_schema WHERE type = 'table'", row => row.GetString(0));
+        // A WAL shipper that saw the new file first has put tables of its own into it.
+        var tables = statements.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_litestream_*'", row => row.GetString(0));
         if (tables.Count == 0)
         {
             InTransaction(statements, () =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -35,6 +36,87 @@ public sealed class SqliteStoresTests : IDisposable
         Assert.Equal(StorageFault.Corrupt, Assert.Throws<StorageException>(Open).Fault);
         File.Delete(_folder.File("bitcoin.db"));
         Open().Dispose();
+    }
+
+    [Theory]
+    [InlineData("competitions")]
+    [InlineData("users")]
+    [InlineData("bitcoin")]
+    public async Task A_folder_of_which_a_part_is_gone_is_refused_and_nothing_is_made(string gone)
+    {
+        await using (var stores = Open())
+        {
+            await stores.Ports.Documents.WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
+            await stores.Ports.UserDocuments.WriteStateAsync("s", Grain, new GrainState<List<int>>([1]));
+        }
+
+        File.Delete(_folder.File($"{gone}.db"));
+        var refusal = Assert.Throws<StorageException>(Open);
+        Assert.Contains($"no {gone}.db: restore all three from one backup", refusal.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File($"{gone}.db")));
+    }
+
+    [Fact]
+    public void A_first_start_that_was_cut_short_goes_on()
+    {
+        Open().Dispose();
+        File.Delete(_folder.File("bitcoin.db"));
+        Open().Dispose();
+        Assert.True(File.Exists(_folder.File("bitcoin.db")));
+    }
+
+    [Fact]
+    public void A_new_file_that_a_shipper_saw_first_is_the_coordinators_all_the_same()
+    {
+        using (var connection = new SqliteConnection($"Data Source={_folder.File("users.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE _litestream_seq(id INTEGER PRIMARY KEY, seq INTEGER); CREATE TABLE _litestream_lock(id INTEGER)";
+            command.ExecuteNonQuery();
+        }
+
+        Open().Dispose();
+        Assert.Empty(DataFolderCheck.Complaints(_folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_is_checked_file_by_file()
+    {
+        Assert.Equal(3, DataFolderCheck.Complaints(_folder.File("none")).Count);
+        Open().Dispose();
+        Assert.Empty(DataFolderCheck.Complaints(_folder.Path));
+        File.Copy(_folder.File("users.db"), _folder.File("bitcoin.db"), overwrite: true);
+        File.WriteAllText(_folder.File("competitions.db"), new string('!', 5_000));
+        File.Delete(_folder.File("users.db"));
+        var complaints = DataFolderCheck.Complaints(_folder.Path);
+        Assert.Equal(3, complaints.Count);
+        Assert.Contains("is no database of the coordinator", complaints[0], StringComparison.Ordinal);
+        Assert.Contains("is missing", complaints[1], StringComparison.Ordinal);
+        Assert.Contains("is the database 'users', not 'bitcoin'", complaints[2], StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("users.db")));
+    }
+
+    [Fact]
+    public async Task A_folder_with_a_damaged_page_or_of_a_newer_program_is_told()
+    {
+        await using (var stores = Open())
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await stores.Ports.Documents.WriteStateAsync("s", GrainId.Create("competition", $"{i}"), new GrainState<List<int>>([.. Enumerable.Range(0, 400)]));
+            }
+
+            await stores.Users.ExecuteAsync("UPDATE schema_version SET version = 99");
+        }
+
+        var bytes = await File.ReadAllBytesAsync(_folder.File("competitions.db"));
+        Array.Fill(bytes, (byte)0xa5, bytes.Length - 4_096, 4_096);
+        await File.WriteAllBytesAsync(_folder.File("competitions.db"), bytes);
+        var complaints = DataFolderCheck.Complaints(_folder.Path);
+        Assert.Equal(2, complaints.Count);
+        Assert.Contains("competitions.db is damaged", complaints[0], StringComparison.Ordinal);
+        Assert.Contains("users.db has schema 99", complaints[1], StringComparison.Ordinal);
     }
 
     [Fact]
