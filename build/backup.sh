@@ -76,7 +76,7 @@ backup_usage() {
 # The process that this script started and that is still the same one.
 backup_runs() {
   local pid
-  pid=$(cat "$backup_home/pid" 2>/dev/null) && [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "COORDINATOR_BACKUP_HOME=$backup_home"
+  pid=$(cat "$backup_home/pid" 2>/dev/null) && [ -n "$pid" ] && { tr '\0' '\n' <"/proc/$pid/environ"; } 2>/dev/null | grep -qxF "COORDINATOR_BACKUP_HOME=$backup_home"
 }
 
 # Waits until every database that is there is being shipped: what is stopped before sends nothing of it.
@@ -108,16 +108,27 @@ backup_start() {
   backup_status
 }
 
+# Asks the shipper to end, which sends what is left before it does. False where it has not within half a minute.
+backup_ends() {
+  local tries=0
+  backup_ships
+  kill -TERM "$(cat "$backup_home/pid")"
+  while backup_runs && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
+  ! backup_runs
+}
+
 backup_stop() {
   if ! backup_runs; then say "no backup of $data runs"; rm -f "$backup_home/pid"; return 0; fi
-  local pid tries=0
-  pid=$(cat "$backup_home/pid")
-  backup_ships
-  kill -TERM "$pid" # it sends what is left before it ends
-  while backup_runs && [ $tries -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
-  if backup_runs; then fail "litestream ($pid) does not stop; see $backup_home/log"; fi
+  if ! backup_ends; then
+    # Killed, it lost nothing: the next one goes on where it was, and sends what is left.
+    say "litestream hangs at its end and is killed; another one sends what is left"
+    kill -KILL "$(cat "$backup_home/pid")"
+    while backup_runs; do sleep 0.1; done
+    backup_start >/dev/null
+    backup_ends || fail "litestream ($(cat "$backup_home/pid")) does not stop; see $backup_home/log"
+  fi
   rm -f "$backup_home/pid"
-  if tail -n 20 "$backup_home/log" | grep -q 'level=ERROR'; then tail -n 3 "$backup_home/log" >&2; fail "litestream stopped with an error: the backup may lack the last moments"; fi
+  if awk '/signal received/ { wrong = 0 } /level=ERROR/ { wrong = 1 } END { exit !wrong }' "$backup_home/log"; then tail -n 3 "$backup_home/log" >&2; fail "litestream stopped with an error: the backup may lack the last moments"; fi
   echo "stopped"
 }
 

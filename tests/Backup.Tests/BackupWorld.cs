@@ -67,7 +67,7 @@ internal sealed partial class BackupWorld : IAsyncDisposable
     public async Task StopAsync(string? data = null)
     {
         var result = await BackupAsync("stop", "--data", data ?? Data, "--config", Config);
-        Assert.True((result.ExitCode, result.Output) == (0, "stopped\n"), result.ToString());
+        Assert.True((result.ExitCode, result.Output) == (0, "stopped\n"), $"{result}\n{await File.ReadAllTextAsync((data ?? Data) + ".shipping/log")}");
     }
 
     /// <summary>kill −9 of what <see cref="StartAsync"/> started.</summary>
