@@ -59,7 +59,7 @@ public sealed class BlockWatcherTests
     public class SleepyGrains : DispatchProxy
     {
         protected override object Invoke(MethodInfo? method, object?[]? arguments)
-            => method!.ReturnType == typeof(Task) ? Task.CompletedTask
+            => method!.ReturnType == typeof(Task<bool>) ? Task.FromResult(true)
                 : typeof(DispatchProxy).GetMethod(nameof(Create), 2, [])!.MakeGenericMethod(method.ReturnType, typeof(SleepyGrains)).Invoke(null, null)!;
     }
 }
