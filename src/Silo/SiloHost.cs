@@ -12,12 +12,18 @@ namespace Coordinator.Silo;
 /// <summary>The composition root: one process with silo, gateway, watchers, clients and storage.</summary>
 public static class SiloHost
 {
-    /// <summary>Opens the data folder and builds the service. The caller runs and disposes it, then disposes the stores.</summary>
+    /// <summary>Opens the data folder and builds the service; in the role of a gateway there is none. The caller runs and disposes it, then disposes the
+    /// stores.</summary>
     /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
     /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
     /// <exception cref="KeyFileException">The key file is missing rights or is no key.</exception>
-    public static (WebApplication App, SqliteStores Stores) Build(SiloOptions options, TimeProvider clock)
+    public static (WebApplication App, SqliteStores? Stores) Build(SiloOptions options, TimeProvider clock)
     {
+        if (options.Orleans.IsGateway)
+        {
+            return options.Complaints().ToArray() is { Length: > 0 } complaints ? throw new SiloConfigurationException(complaints) : (GatewayHost.Build(options, clock), null);
+        }
+
         var stores = Open(options);
         try
         {
@@ -49,11 +55,12 @@ public static class SiloHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(new LineLoggerProvider(clock)).SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         builder.Services.AddSingleton(clock);
         AddClients(builder.Services, options, clock);
         AddAdapters(builder.Services, options);
-        builder.UseOrleans(silo => silo.AddStorage(storage).AddReminders());
+        builder.UseOrleans(silo => silo.Join(options.Orleans).AddStorage(storage).AddReminders());
         builder.Services.AddSingleton<GrainActivity>();
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>());
         builder.Services.AddSingleton<IGrainReport, GrainReporter>();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Coordinator.Silo;
 
 namespace Coordinator.Chart.Tests;
@@ -9,6 +11,26 @@ public sealed class ConfigurationTests
     [InlineData("default")]
     [InlineData("production")]
     public void The_rendered_configuration_has_no_complaint(string values) => Assert.Empty(ComplaintsOf(Configuration.TextOf(Rendering.Of(values), "coordinator")));
+
+    [Theory]
+    [InlineData("coordinator", "silo")]
+    [InlineData("coordinator-gateway", "gateway")]
+    public void Both_processes_of_a_cluster_have_a_configuration_without_complaint(string map, string role)
+    {
+        var json = JsonNode.Parse(Configuration.TextOf(Rendering.Of("clustered"), map))!.AsObject();
+        var cluster = json["Orleans"]!.Deserialize<OrleansSection>()!;
+        Assert.Equal(role, cluster.Role);
+        Assert.Equal("/run/coordinator/secrets/connection-string", cluster.ConnectionStringFile);
+        cluster.ConnectionStringFile = typeof(ConfigurationTests).Assembly.Location; // some file
+        cluster.Address = role == "silo" ? "10.0.0.1" : null; // from the pod's own environment
+        Assert.Empty(cluster.Complaints(hasClusters: true));
+        json.Remove("Orleans"); // this build has the embedded engine
+        Assert.Empty(ComplaintsOf(json.ToJsonString(), asGateway: role == "gateway"));
+    }
+
+    [Fact]
+    public void A_gateway_is_told_nothing_but_its_listeners()
+        => Assert.Equal(["Gateway", "Network", "Orleans"], Configuration.Of("clustered", "coordinator-gateway").EnumerateObject().Select(section => section.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_node_as_chain_source_gets_its_password_as_a_file()
@@ -50,12 +72,13 @@ public sealed class ConfigurationTests
         Assert.Contains("secrets.create needs secrets.values.", Rendering.RefusalOf("default", "secrets.create=true"), StringComparison.Ordinal);
     }
 
-    private static string[] ComplaintsOf(string text)
+    private static string[] ComplaintsOf(string text, bool asGateway = false)
     {
         var folder = Directory.CreateTempSubdirectory("coordinator-chart-").FullName;
         try
         {
-            return [.. SiloConfiguration.Read(Configuration.Unpack(text, folder), new Dictionary<string, string?>()).Complaints()];
+            var options = SiloConfiguration.Read(Configuration.Unpack(text, folder), new Dictionary<string, string?>());
+            return [.. asGateway ? options.Gateway.Complaints() : options.Complaints()];
         }
         finally
         {

@@ -28,6 +28,8 @@ public sealed class SiloOptions
 
     public UserSection Users { get; set; } = new();
 
+    public OrleansSection Orleans { get; set; } = new();
+
     internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value; the files that are named are looked at, too.</summary>
@@ -41,14 +43,19 @@ public sealed class SiloOptions
             return [$"Network is '{Network}'; it must be mainnet, testnet, signet or regtest"];
         }
 
-        return
+        // A gateway has listeners and nothing else.
+        return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(Engine.HasClusters)] :
         [
-            .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
+            .. Orleans.Complaints(Engine.HasClusters), .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
         ];
     }
 
-    private IEnumerable<string> FileComplaints() => [.. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Chain.FileComplaints(), .. Lnd.ValidateFiles()];
+    private IEnumerable<string> FileComplaints() =>
+    [
+        .. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Orleans.FileComplaints(),
+        .. Orleans.IsGateway ? [] : Chain.FileComplaints().Concat(Lnd.ValidateFiles()),
+    ];
 
     internal LightningOptions Lnd => new()
     {
