@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Routing;
-
 namespace Coordinator.Silo;
 
 /// <summary>The embedded engine: one process, which finds itself.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 using Orleans.Dashboard;
 
 namespace Coordinator.Silo;
