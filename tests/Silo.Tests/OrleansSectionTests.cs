@@ -17,20 +17,21 @@ public sealed class OrleansSectionTests : IDisposable
     [Fact]
     public void The_embedded_engine_refuses_every_key_of_a_cluster_and_says_how_to_build_for_one()
     {
-        var complaints = new OrleansSection
+        var complaint = Assert.Single(new OrleansSection
         {
             Role = "gateway",
             Clustering = "postgres",
             ClusterId = "other",
-            ServiceId = "other",
+            ServiceId = "another",
             SiloPort = 1,
             GatewayPort = 2,
             Address = "10.0.0.1",
             ConnectionStringFile = _file,
-        }.Complaints(hasClusters: false).ToArray();
-        Assert.Equal(8, complaints.Length);
-        Assert.All(complaints, complaint => Assert.Contains("-p:OrleansEngine=Microsoft", complaint, StringComparison.Ordinal));
-        Assert.StartsWith("Orleans:Role is 'gateway'", complaints[0], StringComparison.Ordinal);
+        }.Complaints(hasClusters: false));
+        Assert.All(
+            ["Role", "Clustering", "ClusterId", "ServiceId", "SiloPort", "GatewayPort", "Address", "ConnectionStringFile"],
+            key => Assert.Contains($"Orleans:{key}", complaint, StringComparison.Ordinal));
+        Assert.Contains("-p:OrleansEngine=Microsoft", complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class OrleansSectionTests : IDisposable
     {
         var complaints = new SiloOptions { Orleans = { Role = "gateway" } }.Complaints().ToArray();
         Assert.DoesNotContain(complaints, complaint => complaint.StartsWith("Lightning", StringComparison.Ordinal) || complaint.StartsWith("Oracle", StringComparison.Ordinal));
-        Assert.Contains(complaints, complaint => complaint.StartsWith("Orleans:Role", StringComparison.Ordinal)); // this build has no clusters
+        Assert.Contains(complaints, complaint => complaint.Contains("Orleans:Role must keep", StringComparison.Ordinal)); // this build has no clusters
     }
 
     private OrleansSection Cluster() => new() { Clustering = "postgres", Address = "10.0.0.1", ConnectionStringFile = _file };

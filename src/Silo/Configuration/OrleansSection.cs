@@ -39,7 +39,7 @@ public sealed class OrleansSection
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value.</summary>
     /// <param name="hasClusters">Whether the engine of this build has clusters.</param>
-    internal IEnumerable<string> Complaints(bool hasClusters) => hasClusters ? [.. ChoiceComplaints(), .. PlaceComplaints()] : ForeignKeys();
+    internal IEnumerable<string> Complaints(bool hasClusters) => [.. ChoiceComplaints(), .. PlaceComplaints(), .. hasClusters ? [] : ForeignKeys()];
 
     /// <summary>What is wrong with the files that are named.</summary>
     internal IEnumerable<string> FileComplaints() => ConnectionStringFile is { } file && !File.Exists(file) ? [$"Orleans:ConnectionStringFile is '{file}'; there is no such file"] : [];
@@ -53,8 +53,9 @@ public sealed class OrleansSection
             (nameof(ServiceId), ServiceId, none.ServiceId), (nameof(SiloPort), SiloPort, none.SiloPort), (nameof(GatewayPort), GatewayPort, none.GatewayPort),
             (nameof(Address), Address, none.Address), (nameof(ConnectionStringFile), ConnectionStringFile, none.ConnectionStringFile),
         ];
-        return keys.Where(key => !Equals(key.Value, key.Default))
-            .Select(key => $"Orleans:{key.Key} is '{key.Value}', but this build has the embedded engine, which is one process; build with -p:OrleansEngine=Microsoft for a cluster");
+        var changed = keys.Where(key => !Equals(key.Value, key.Default)).Select(key => $"Orleans:{key.Key}").ToArray();
+        return changed.Length == 0 ? []
+            : [$"this build has the embedded engine, which is one process: {string.Join(", ", changed)} must keep the default; build with -p:OrleansEngine=Microsoft for a cluster"];
     }
 
     private IEnumerable<string> ChoiceComplaints()
