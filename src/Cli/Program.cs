@@ -3,24 +3,31 @@ using Coordinator.Cli;
 using Coordinator.Cli.Operator;
 using Coordinator.Cli.Processes;
 
+const int AskedWrongly = 2;
 var clock = TimeProvider.System;
 var root = new RootCommand("Coordinator of ticketed DLC competitions")
 {
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
     SoakCommand.Create(clock),
-    HoldsCommand.Create(), SettleOnlyCommand.Create(), WalletCommand.Create(), ConfigCommand.Create(),
+    CompetitionsCommand.Create(clock), OwedCommand.Create(clock), HoldsCommand.Create(clock), SettleOnlyCommand.Create(), WalletCommand.Create(), ConfigCommand.Create(),
+    ServicesCommand.Services(clock), ServicesCommand.Problems(),
 };
 
 try
 {
     // The first argument of bench dlc may look like an option of ours: what follows is its own.
-    return args is ["bench", "dlc", ..]
-        ? DlcBench.Run(args[2..])
-        : await root.Parse(args).InvokeAsync(new InvocationConfiguration
-        {
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
-        });
+    if (args is ["bench", "dlc", ..])
+    {
+        return DlcBench.Run(args[2..]);
+    }
+
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+    });
+    return parsed.Errors.Count > 0 && code != 0 ? AskedWrongly : code;
 }
 catch (CommandFailedException failure)
 {

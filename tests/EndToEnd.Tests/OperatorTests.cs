@@ -17,7 +17,7 @@ public sealed class OperatorTests : IDisposable
         Assert.Equal("no holds", (await AskAsync(ready, "holds", "list")).Trim());
         Assert.Equal("[]", (await AskAsync(ready, "holds", "list", "--json")).Trim());
         var unknown = await RunAsync(ready, "holds", "release", "wallet/foreign_coin_spend/none");
-        Assert.Equal(1, unknown.ExitCode);
+        Assert.Equal(2, unknown.ExitCode);
         Assert.Contains("has no hold", unknown.Errors, StringComparison.Ordinal);
 
         Assert.Contains("settle-only off", await AskAsync(ready, "settle-only", "status"), StringComparison.Ordinal);
@@ -41,6 +41,7 @@ public sealed class OperatorTests : IDisposable
         Assert.Single(missing.Errors.Trim().Split('\n'));
         var token = Path.Combine(_folder, "token");
         await File.WriteAllTextAsync(token, new string('x', 32));
+        File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var down = await CommandLine.RunAsync("", "settle-only", "status", "--token-file", token, "--operator", "http://127.0.0.1:1");
         Assert.Equal(1, down.ExitCode);
         Assert.Contains("does not answer", down.Errors, StringComparison.Ordinal);

@@ -52,7 +52,7 @@ public sealed class WalletCommandTests
         })
         {
             var result = await RunAsync(world, command);
-            Assert.Equal(1, result.ExitCode);
+            Assert.Equal(2, result.ExitCode);
             Assert.Contains(what, result.Errors, StringComparison.Ordinal);
             Assert.Single(result.Errors.Trim().Split('\n'));
         }

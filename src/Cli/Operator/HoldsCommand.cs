@@ -7,9 +7,10 @@ namespace Coordinator.Cli.Operator;
 /// <summary><c>holds</c>: what waits for an operator, and the operator's word.</summary>
 internal static class HoldsCommand
 {
-    public static Command Create() => new("holds", "what could not be explained and waits for an operator") { List(), Release() };
+    public static Command Create(TimeProvider clock)
+        => new("holds", "what could not be explained and waits for an operator") { List(clock), Release() };
 
-    private static Command List()
+    private static Command List(TimeProvider clock)
     {
         var call = new OperatorCall();
         var all = new Option<bool>("--all") { Description = "released ones too" };
@@ -27,7 +28,7 @@ internal static class HoldsCommand
 
             foreach (var hold in shown)
             {
-                await Console.Out.WriteLineAsync(Lines(hold));
+                await Console.Out.WriteLineAsync(Lines(hold, clock.GetUtcNow()));
             }
 
             await Console.Out.WriteLineAsync(shown.Count == 0 ? "no holds" : $"{shown.Count} holds; docs/operations.md says what to check, `cli holds release ID --note …` releases one");
@@ -54,11 +55,13 @@ internal static class HoldsCommand
         return release;
     }
 
-    private static string Lines(JsonElement hold)
+    /// <summary>One hold on three lines, a released one on four.</summary>
+    internal static string Lines(JsonElement hold, DateTimeOffset now)
     {
-        string? Text(string name) => hold.GetProperty(name).GetString();
-        var sats = hold.GetProperty("sats").GetInt64();
-        var released = Text("released_at") is { } at ? $"\n    released {at} by {Text("released_by")}: {Text("note")}" : "";
-        return $"{Text("id")}\n    since {Text("since")}{(sats > 0 ? $", {sats} sat" : "")}\n    {Text("detail")}{released}";
+        string? Said(string name) => Wording.Text(hold, name) is { } text ? Wording.Clean(text) : null;
+        var sats = Wording.Number(hold, "sats") ?? 0;
+        var since = Wording.Time(hold, "since") is { } time ? Wording.When(time, now) : Said("since");
+        var released = Said("released_at") is { } at ? $"\n    released {at} by {Said("released_by")}: {Said("note")}" : "";
+        return $"{Said("id")}\n    since {since}{(sats > 0 ? $", {Wording.Sats(sats)} sat" : "")}\n    {Said("detail")}{released}";
     }
 }

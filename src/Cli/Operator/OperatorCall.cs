@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Cli.Processes;
@@ -11,16 +8,24 @@ namespace Coordinator.Cli.Operator;
 /// <summary>How the operator's commands reach the service: its operators' listener, with the token of a file.</summary>
 internal sealed class OperatorCall
 {
+    /// <summary>Names the operators' listener where <c>--operator</c> is left out.</summary>
+    public const string OperatorVariable = "COORDINATOR_OPERATOR";
+
+    /// <summary>Names the token's file where <c>--token-file</c> is left out.</summary>
+    public const string TokenFileVariable = "COORDINATOR_TOKEN_FILE";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Option<string> _address = new("--operator")
     {
-        Description = "address of the operators' listener", DefaultValueFactory = _ => "http://127.0.0.1:9991",
+        Description = $"address of the operators' listener; {OperatorVariable} where left out, else http://127.0.0.1:9991",
+        DefaultValueFactory = _ => Of(OperatorVariable, "http://127.0.0.1:9991"),
     };
 
     private readonly Option<string> _token = new("--token-file")
     {
-        Description = "file with the operator's token", DefaultValueFactory = _ => "operator.token",
+        Description = $"file with the operator's token, readable by its owner only; {TokenFileVariable} where left out, else operator.token",
+        DefaultValueFactory = _ => Of(TokenFileVariable, "operator.token"),
     };
 
     /// <summary>Prints the service's own JSON instead of a table.</summary>
@@ -35,58 +40,24 @@ internal sealed class OperatorCall
 
     /// <exception cref="CommandFailedException">The service refused or does not answer; with its own words.</exception>
     public async Task<JsonElement> SendAsync(ParseResult parsed, HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
+        => (await ServiceHttp.SendAsync(Server(parsed), method, path, body, Token(parsed), Patience, cancellation)).OrRefuse();
+
+    /// <summary>The same, or null where the service has no such thing (404).</summary>
+    /// <exception cref="CommandFailedException">Any other refusal, or no answer.</exception>
+    public async Task<JsonElement?> FindAsync(ParseResult parsed, string path, CancellationToken cancellation)
     {
-        var (address, file) = (parsed.GetValue(_address)!, parsed.GetValue(_token)!);
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
-        {
-            throw new CommandFailedException($"--operator '{address}' is no http or https address", 2);
-        }
-
-        if (!File.Exists(file))
-        {
-            throw new CommandFailedException($"--token-file '{file}' does not exist", 2);
-        }
-
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Patience };
-        using var request = new HttpRequestMessage(method, new Uri(server, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, cancellation)).Trim());
-        if (body is not null)
-        {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        }
-
-        try
-        {
-            using var response = await http.SendAsync(request, cancellation);
-            var text = await response.Content.ReadAsStringAsync(cancellation);
-            return response.IsSuccessStatusCode ? Parse(text)
-                : throw new CommandFailedException(Refusal((int)response.StatusCode, text), isUnclear: (int)response.StatusCode >= 500);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new CommandFailedException($"the service does not answer at {server}: {failure.Message}", isUnclear: true);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new CommandFailedException($"the service at {server} did not answer within {Patience.TotalSeconds} seconds", isUnclear: true);
-        }
+        var answer = await ServiceHttp.SendAsync(Server(parsed), HttpMethod.Get, path, null, Token(parsed), Patience, cancellation);
+        return answer.Status == 404 ? null : answer.OrRefuse();
     }
 
-    private static string Refusal(int status, string text)
-    {
-        try
-        {
-            return $"refused ({status.ToString(CultureInfo.InvariantCulture)}): {Parse(text).GetProperty("detail").GetString()}";
-        }
-        catch (Exception unread) when (unread is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return $"refused ({status.ToString(CultureInfo.InvariantCulture)})";
-        }
-    }
+    /// <summary>The operators' listener.</summary>
+    /// <exception cref="CommandFailedException">It is no address.</exception>
+    public Uri Server(ParseResult parsed) => ServiceHttp.Address("--operator", parsed.GetValue(_address)!);
 
-    private static JsonElement Parse(string text)
-    {
-        using var document = JsonDocument.Parse(text.Length == 0 ? "null" : text);
-        return document.RootElement.Clone();
-    }
+    /// <summary>The token of the named file. A file that others may read is refused: the token in it must be taken for known.</summary>
+    /// <exception cref="CommandFailedException">There is no such file, it cannot be read, or others may read it.</exception>
+    public string Token(ParseResult parsed) => SecretFile.Read("--token-file", parsed.GetValue(_token)!);
+
+    internal static string Of(string variable, string otherwise)
+        => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise;
 }
