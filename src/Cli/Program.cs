@@ -2,6 +2,7 @@ using System.CommandLine;
 using Coordinator.Cli;
 using Coordinator.Cli.Operator;
 using Coordinator.Cli.Processes;
+using Coordinator.Cli.Synth;
 
 const int AskedWrongly = 2;
 var clock = TimeProvider.System;
@@ -10,7 +11,7 @@ var root = new RootCommand("Coordinator of ticketed DLC competitions")
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
     SoakCommand.Create(clock),
     CompetitionsCommand.Create(clock), OwedCommand.Create(clock), HoldsCommand.Create(clock), SettleOnlyCommand.Create(), WalletCommand.Create(), ConfigCommand.Create(),
-    ServicesCommand.Services(clock), ServicesCommand.Problems(),
+    ServicesCommand.Services(clock), ServicesCommand.Problems(), SynthCommand.Create(clock),
 };
 
 try

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Coordinator.Bitcoin;
+using Coordinator.Players.Lnd;
 
 namespace Coordinator.Players;
 
@@ -23,7 +24,7 @@ public enum PayoutChoice
 /// <summary>How the process of demo players runs; every value is an argument of the same name.</summary>
 /// <param name="Data">Folder of their state; made where it is missing.</param>
 /// <param name="Public">The coordinator's public listener.</param>
-/// <param name="Wallet">Control address of the simulated Lightning network.</param>
+/// <param name="Wallet">Control address of the simulated Lightning network; null where <see cref="PlayersOptions.Lnd"/> pays.</param>
 /// <param name="Chain">An esplora server, or a Bitcoin node's RPC where <see cref="ChainCookie"/> is given.</param>
 /// <param name="Oracle">The oracle.</param>
 /// <param name="Competition">Which competition to play; as an argument one, or several separated by commas (<see cref="Further"/>).</param>
@@ -31,7 +32,7 @@ public enum PayoutChoice
 /// <param name="Seed">Fixes keys, picks and choices; never preimages.</param>
 /// <param name="Payout">What winners do.</param>
 public sealed record PlayersOptions(
-    string Data, Uri Public, Uri Wallet, Uri Chain, Uri Oracle, Guid Competition, int Count, ulong Seed, PayoutChoice Payout)
+    string Data, Uri Public, Uri? Wallet, Uri Chain, Uri Oracle, Guid Competition, int Count, ulong Seed, PayoutChoice Payout)
 {
     private const int DefaultBreath = 150;
 
@@ -46,6 +47,18 @@ public sealed record PlayersOptions(
 
     /// <summary>Between two questions of one player (<c>--breath</c>, milliseconds); 150 ms where left out.</summary>
     public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(DefaultBreath);
+
+    /// <summary>The node that pays for all players and is paid for them (<c>--lnd-address</c>, <c>--lnd-cert</c>, <c>--lnd-macaroon</c>); null: simulated ones.</summary>
+    public LndAccess? Lnd { get; init; }
+
+    /// <summary>Which network tickets are paid and claims are made on (<c>--network</c>); regtest where left out.</summary>
+    public Network Network { get; init; } = Network.Regtest;
+
+    /// <summary>A file with 64 hex digits from which all keys are derived (<c>--seed-file</c>); null: from <see cref="Seed"/>, which is no secret.</summary>
+    public string? SeedFile { get; init; }
+
+    /// <summary>Players see to it that they have an account (<c>--register true</c>).</summary>
+    public bool Registers { get; init; }
 
     /// <summary>Competitions that are played at the same time, each by players of its own.</summary>
     public ImmutableArray<Guid> Further { get; init; } = [];
@@ -62,7 +75,7 @@ public sealed record PlayersOptions(
                 Data = Path.Combine(Data, competition.ToString()),
             });
 
-    /// <summary>Reads the arguments; every one but the last four is needed.</summary>
+    /// <summary>Reads the arguments; needed are those of the constructor, the wallet's or LND's.</summary>
     /// <returns>The options, or what is wrong.</returns>
     public static (PlayersOptions? Options, string? Complaint) Parse(IReadOnlyList<string> arguments)
     {
@@ -82,7 +95,7 @@ public sealed record PlayersOptions(
             var competitions = values["--competition"].Split(',').Select(Guid.Parse).ToImmutableArray();
             return (
                 new PlayersOptions(
-                    values["--data"], new Uri(values["--public"]), new Uri(values["--wallet"]), new Uri(values["--chain"]), new Uri(values["--oracle"]),
+                    values["--data"], new Uri(values["--public"]), ReadWallet(values), new Uri(values["--chain"]), new Uri(values["--oracle"]),
                     competitions[0], int.Parse(values["--players"], CultureInfo.InvariantCulture),
                     ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true))
                 {
@@ -90,6 +103,10 @@ public sealed record PlayersOptions(
                     Further = competitions[1..],
                     ChainCookie = values.GetValueOrDefault("--chain-cookie"),
                     Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
+                    Lnd = ReadLnd(values),
+                    Network = Networks.TryParse(values.GetValueOrDefault("--network", "regtest")) ?? throw new FormatException("--network is none"),
+                    SeedFile = values.GetValueOrDefault("--seed-file"),
+                    Registers = bool.Parse(values.GetValueOrDefault("--register", "false")),
                     Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
                 },
                 null);
@@ -99,6 +116,11 @@ public sealed record PlayersOptions(
             return (null, malformed.Message);
         }
     }
+
+    private static Uri? ReadWallet(Dictionary<string, string> values) => values.ContainsKey("--lnd-address") ? null : new Uri(values["--wallet"]);
+
+    private static LndAccess? ReadLnd(Dictionary<string, string> values)
+        => values.TryGetValue("--lnd-address", out var address) ? new LndAccess(new Uri(address), values["--lnd-cert"], values["--lnd-macaroon"]) : null;
 
     private static ImmutableDictionary<int, PublicKey> ReadPins(string text)
         => text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pin => pin.Split('='))

@@ -76,8 +76,8 @@ internal sealed class SignedRemotely : IAsyncDisposable
         var store = new PlayerStore(_folder, 0);
         store.Save(store.Record with { Seat = new SeatRecord(Tickets[0], Tickets[0], string.Empty, string.Empty, seat) });
         return new PlayerContext(
-            0, options, store, _keys[0], new PatientHttp(_http, TimeProvider.System), new KeymeldReader(_http, TimeProvider.System), _cores,
-            new PlayerLog(_said, TimeProvider.System));
+            0, options, store, _keys[0], new PatientHttp(_http, TimeProvider.System), new KeymeldReader(_http, TimeProvider.System),
+            new SimulatedWallet(new PatientHttp(_http, TimeProvider.System), nowhere, "player-00"), _cores, new PlayerLog(_said, TimeProvider.System));
     }
 
     /// <summary>A ticket's answer as the coordinator gives it.</summary>

@@ -51,6 +51,11 @@ internal sealed class CompetitionText(JsonElement competition, JsonElement pendi
             + (Since(competition) is { } since ? $" since {Wording.When(since, now)}" : string.Empty)
             + (Wording.Text(competition, "reason") is { } reason ? $": {Wording.Clean(reason)}" : string.Empty);
 
+    /// <summary>The states that a competition has passed, by their times.</summary>
+    public static IEnumerable<(DateTimeOffset At, string State)> Passed(JsonElement competition)
+        => Times.Select(time => (At: Wording.Time(competition, time.Member), time.State)).Where(time => time.At is not null)
+            .Select(time => (time.At!.Value, time.State)).OrderBy(time => time.Value);
+
     /// <summary>Everything, in lines.</summary>
     public IEnumerable<string> Lines()
         => [Line(competition, now), .. Terms(), .. Standing(), .. States(), .. Waiting(), .. Owed(), .. Holds(), .. Errors()];
@@ -92,8 +97,7 @@ internal sealed class CompetitionText(JsonElement competition, JsonElement pendi
 
     private IEnumerable<string> States()
     {
-        var passed = Times.Select(time => (time.State, At: Wording.Time(competition, time.Member))).Where(time => time.At is not null)
-            .OrderBy(time => time.At).ToList();
+        var passed = Passed(competition).ToList();
         if (passed.Count == 0)
         {
             yield break;
@@ -102,8 +106,8 @@ internal sealed class CompetitionText(JsonElement competition, JsonElement pendi
         var table = new TextTable(new("STATE"), new("SINCE"), new("AFTER", 16, true));
         for (var index = 0; index < passed.Count; index++)
         {
-            var at = passed[index].At!.Value;
-            table.Add(passed[index].State, Wording.Moment(at), index == 0 ? string.Empty : $"+{Wording.Span(at - passed[index - 1].At!.Value)}");
+            var at = passed[index].At;
+            table.Add(passed[index].State, Wording.Moment(at), index == 0 ? string.Empty : $"+{Wording.Span(at - passed[index - 1].At)}");
         }
 
         yield return string.Empty;

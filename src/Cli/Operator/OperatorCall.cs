@@ -33,9 +33,15 @@ internal sealed class OperatorCall
 
     public void AddTo(Command command)
     {
+        AddPlacesTo(command);
+        command.Options.Add(Json);
+    }
+
+    /// <summary>Without <c>--json</c>.</summary>
+    public void AddPlacesTo(Command command)
+    {
         command.Options.Add(_address);
         command.Options.Add(_token);
-        command.Options.Add(Json);
     }
 
     /// <exception cref="CommandFailedException">The service refused or does not answer; with its own words.</exception>

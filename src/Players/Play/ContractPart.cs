@@ -27,7 +27,7 @@ internal sealed class ContractPart(PlayerContext player) : IDisposable
             {
                 var sats = await _escrow.TakeBackAsync(cancellation)
                     ?? throw new PlayerException("the competition was called off before its escrows were paid for");
-                SettlementPart.Finish(player, "escrow_back", sats);
+                await SettlementPart.FinishAsync(player, "escrow_back", sats, cancellation);
                 return false;
             }
 

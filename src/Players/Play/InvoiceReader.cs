@@ -6,19 +6,19 @@ namespace Coordinator.Players.Play;
 internal static class InvoiceReader
 {
     private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    private const string Prefix = "lnbcrt";
     private const int TimestampWords = 7;
     private const int SignatureWords = 104;
     private const int ChecksumWords = 6;
     private const int HashTag = 1;
     private const int HashWords = 52;
 
-    /// <summary>Amount in satoshis and payment hash in hex, or null where it is no such invoice for regtest.</summary>
-    public static (long Sats, string Hash)? TryRead(string invoice)
+    /// <summary>Amount in satoshis and payment hash in hex, or null where it is no such invoice of this network.</summary>
+    public static (long Sats, string Hash)? TryRead(string invoice, Network network)
     {
+        var prefix = PrefixOf(network);
         var separator = invoice.LastIndexOf('1');
-        if (!invoice.StartsWith(Prefix, StringComparison.Ordinal) || separator < Prefix.Length
-            || TrySatoshis(invoice[Prefix.Length..separator]) is not { } sats)
+        if (!invoice.StartsWith(prefix, StringComparison.Ordinal) || separator < prefix.Length
+            || TrySatoshis(invoice[prefix.Length..separator]) is not { } sats)
         {
             return null;
         }
@@ -29,6 +29,15 @@ internal static class InvoiceReader
             ? null
             : (sats, hash);
     }
+
+    /// <summary>What is left after a shorter prefix of another network is no amount: such an invoice is not taken.</summary>
+    private static string PrefixOf(Network network) => network switch
+    {
+        Network.Mainnet => "lnbc",
+        Network.Testnet => "lntb",
+        Network.Signet => "lntbs",
+        Network.Regtest => "lnbcrt",
+    };
 
     private static long? TrySatoshis(string amount)
     {

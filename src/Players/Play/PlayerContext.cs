@@ -7,8 +7,8 @@ namespace Coordinator.Players.Play;
 
 /// <summary>One player with everything it can reach: its own file and keys, the coordinator, its wallet, chain and oracle.</summary>
 internal sealed class PlayerContext(
-    int number, PlayersOptions options, PlayerStore store, PlayerKeys keys, PatientHttp http, KeymeldReader keymeld, SemaphoreSlim cores,
-    PlayerLog log)
+    int number, PlayersOptions options, PlayerStore store, PlayerKeys keys, PatientHttp http, KeymeldReader keymeld, PlayerWallet wallet,
+    SemaphoreSlim cores, PlayerLog log)
 {
     public int Number => number;
 
@@ -22,7 +22,7 @@ internal sealed class PlayerContext(
 
     public CoordinatorApi Coordinator { get; } = new(http, options.Public, keys.Identity);
 
-    public PlayerWallet Wallet { get; } = new(http, options.Wallet, $"player-{number:D2}");
+    public PlayerWallet Wallet => wallet;
 
     public ChainReader Chain { get; } = ChainReader.Of(http, options);
 

@@ -16,6 +16,11 @@ internal sealed class SeatPart(PlayerContext player)
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        if (player.Options.Registers && !player.Record.Entered)
+        {
+            await RegisterAsync(cancellation);
+        }
+
         if (player.Record.Terms is null)
         {
             player.Save(player.Record with { Terms = await TermsAsync(cancellation) });
@@ -33,6 +38,24 @@ internal sealed class SeatPart(PlayerContext player)
             player.Save(player.Record with { Entered = true });
             player.Say("entered", ("entry_id", player.Record.Seat!.Entry.ToString()));
         }
+    }
+
+    /// <summary>An account with a backup of the wallet's key that only this player can open; one that exists is left as it is.</summary>
+    private async Task RegisterAsync(CancellationToken cancellation)
+    {
+        var isKnown = (await player.Coordinator.LoginAsync(cancellation)).IsSuccess;
+        if (!isKnown)
+        {
+            using var own = ConversationKey.Between(player.Keys.Identity, player.Keys.Identity.XOnly);
+            var account = new JsonObject
+            {
+                ["encrypted_bitcoin_private_key"] = Nip44.Encrypt(own, Hex.Encode(player.Keys.Wallet.ToBytes())),
+                ["network"] = player.Options.Network.Name(),
+            };
+            (await player.Coordinator.RegisterAsync(account, cancellation)).Expect("the account");
+        }
+
+        player.Say("account", ("new", !isKnown));
     }
 
     private async Task<AgreedTerms> TermsAsync(CancellationToken cancellation)
@@ -65,7 +88,7 @@ internal sealed class SeatPart(PlayerContext player)
             ticket.GetProperty("ticket_id").GetGuid(), ticket.GetProperty("entry_id").GetGuid(), ticket.GetProperty("payment_request").GetString()!,
             ticket.GetProperty("payment_hash").GetString()!, await EnclaveCheck.PrepareAsync(player, ticket, cancellation),
             EscrowPart.Check(player.Record.Terms!, player.Keys.Entry.PublicKey, ticket));
-        if (InvoiceReader.TryRead(seat.PaymentRequest) is not { } invoice || invoice.Hash != seat.TicketHash || invoice.Sats != player.Record.Terms!.Price)
+        if (InvoiceReader.TryRead(seat.PaymentRequest, player.Options.Network) is not { } invoice || invoice.Hash != seat.TicketHash || invoice.Sats != player.Record.Terms!.Price)
         {
             throw new PlayerException("the ticket's invoice is not for the agreed price and the ticket's own hash");
         }
@@ -78,10 +101,9 @@ internal sealed class SeatPart(PlayerContext player)
     {
         var seat = player.Record.Seat!;
         await player.Wallet.OpenAsync(WalletSats, cancellation);
-        var payment = await player.Wallet.PayAsync(seat.PaymentRequest, seat.TicketHash, cancellation);
-        if (payment.GetProperty("status").GetString() == "failed")
+        if (await player.Wallet.PayAsync(seat.PaymentRequest, seat.TicketHash, player.Record.Terms!.Price, cancellation) is { } reason)
         {
-            throw new PlayerException($"the ticket's payment failed: {payment.GetProperty("failure_reason")}");
+            throw new PlayerException($"the ticket's payment failed: {reason}");
         }
 
         while (await StatusAsync(cancellation) is not ("Paid" or "Used" or "Settled"))

@@ -20,7 +20,7 @@ internal sealed class SettlementPart(PlayerContext player)
     {
         if (player.Record.Ended is not null)
         {
-            Finish(player.Record.Ended, player.Record.Received);
+            await FinishAsync(player.Record.Ended, player.Record.Received, cancellation);
             return;
         }
 
@@ -34,7 +34,7 @@ internal sealed class SettlementPart(PlayerContext player)
             "outcome", ("outcome", outcome.ToString()), ("wins", place >= 0), ("way", way.ToString()), ("entry_id", player.Record.Seat!.Entry.ToString()));
         if (place < 0)
         {
-            Finish("nothing", 0);
+            await FinishAsync("nothing", 0, cancellation);
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class SettlementPart(PlayerContext player)
                 await ClaimAsync(contract, win, height, cancellation);
                 break;
             case Way.None:
-                Finish("none", 0);
+                await FinishAsync("none", 0, cancellation);
                 break;
             default:
                 await TakePaymentAsync(contract, win, way == Way.PaidWithKey, cancellation);
@@ -139,7 +139,8 @@ internal sealed class SettlementPart(PlayerContext player)
         var preimage = Hex.Decode(player.Record.PayoutPreimage);
         var hash = Hex.Encode(Hashes.Sha256(preimage));
         var invoice = await player.Wallet.InvoiceAsync(preimage, hash, share, cancellation);
-        while (await player.Wallet.ReceivedAsync(hash, cancellation) is null)
+        long? received;
+        while ((received = await player.Wallet.ReceivedAsync(preimage, hash, cancellation)) is null)
         {
             var stage = (await player.Coordinator.EntryAsync(player.Competition, seat.Entry, cancellation))?.GetProperty("payout");
             if (stage is { ValueKind: System.Text.Json.JsonValueKind.Object } known && known.GetProperty("stage").GetString() is "open" or "failed")
@@ -157,13 +158,18 @@ internal sealed class SettlementPart(PlayerContext player)
             await player.BreatheAsync(cancellation);
         }
 
-        player.Say("received", ("sats", share), ("payout_hash", hash));
+        player.Say("received", ("sats", received), ("payout_hash", hash));
+        if (received != share)
+        {
+            throw new PlayerException($"the share is {share} sat, received were {received} sat");
+        }
+
         if (withKey)
         {
             await HandOverAsync(cancellation);
         }
 
-        Finish(withKey ? "lightning_with_key" : "lightning", share);
+        await FinishAsync(withKey ? "lightning_with_key" : "lightning", share, cancellation);
     }
 
     private async Task HandOverAsync(CancellationToken cancellation)
@@ -192,7 +198,7 @@ internal sealed class SettlementPart(PlayerContext player)
         var claim = SweepTransaction.Build(player.Keys.Destination.ScriptPubKey, await player.Chain.FeeRateAsync(cancellation), sweep)
             .Sign(0, player.Keys.Entry, preimage).Transaction;
         await ConfirmAsync(sweep.OutPoint, claim, splitHeight + delta, "win", cancellation);
-        Finish("onchain", claim.Outputs[0].Value.Value);
+        await FinishAsync("onchain", claim.Outputs[0].Value.Value, cancellation);
     }
 
     /// <summary>Sends a transaction when a block of this height may hold it, until the output is spent by it in a block.</summary>
@@ -217,14 +223,19 @@ internal sealed class SettlementPart(PlayerContext player)
         }
     }
 
-    private void Finish(string how, long received) => Finish(player, how, received);
+    private Task FinishAsync(string how, long received, CancellationToken cancellation) => FinishAsync(player, how, received, cancellation);
 
     /// <summary>The end of this player's story, written down once and said each time.</summary>
-    internal static void Finish(PlayerContext player, string how, long received)
+    internal static async Task FinishAsync(PlayerContext player, string how, long received, CancellationToken cancellation)
     {
         if (player.Record.Ended is null)
         {
             player.Save(player.Record with { Ended = how, Received = received });
+        }
+
+        if (player.Options.Lnd is not null && await player.Wallet.SpentAsync(player.Record.Seat!.TicketHash, cancellation) is { } spent)
+        {
+            player.Say("spent", ("sats", spent.Sats), ("fee_msat", spent.FeeMsat));
         }
 
         player.Say(

@@ -25,5 +25,5 @@ internal abstract class ChainReader
 
     /// <summary>A Bitcoin node where there is a file with its credentials, else an esplora server.</summary>
     public static ChainReader Of(PatientHttp http, PlayersOptions options)
-        => options.ChainCookie is { } cookie ? new NodeReader(http, options.Chain, cookie) : new EsploraReader(http, options.Chain);
+        => options.ChainCookie is { } cookie ? new NodeReader(http, options.Chain, cookie) : new EsploraReader(http, options.Chain, options.Network);
 }

@@ -13,6 +13,10 @@ internal sealed class CoordinatorApi(PatientHttp http, Uri address, SecretKey id
     public async Task<JsonElement> CompetitionAsync(Guid id, CancellationToken cancellation)
         => (await http.SendAsync(HttpMethod.Get, At($"competitions/{id}"), null, JsonType, null, cancellation)).Json("the competition");
 
+    public Task<ApiAnswer> LoginAsync(CancellationToken cancellation) => PostAsync("users/login", new JsonObject(), cancellation);
+
+    public Task<ApiAnswer> RegisterAsync(JsonObject account, CancellationToken cancellation) => PostAsync("users/register", account, cancellation);
+
     public Task<ApiAnswer> TicketAsync(Guid competition, PublicKey key, CancellationToken cancellation)
         => PostAsync($"competitions/{competition}/ticket", new JsonObject { ["btc_pubkey"] = key.ToHex() }, cancellation);
 

@@ -6,9 +6,9 @@ using Coordinator.Bitcoin;
 namespace Coordinator.Players.Wire;
 
 /// <summary>An esplora server.</summary>
-internal sealed class EsploraReader(PatientHttp http, Uri esplora) : ChainReader
+internal sealed class EsploraReader(PatientHttp http, Uri esplora, Network network) : ChainReader
 {
-    private const string Prefix = "/regtest/api";
+    private readonly string _prefix = network is Network.Regtest or Network.Testnet ? $"/{network.Name()}/api" : "/api";
 
     public override async Task<int> TipAsync(CancellationToken cancellation)
         => int.Parse(await TextAsync("/blocks/tip/height", cancellation), CultureInfo.InvariantCulture);
@@ -55,5 +55,5 @@ internal sealed class EsploraReader(PatientHttp http, Uri esplora) : ChainReader
     private async Task<JsonElement> JsonAsync(string path, CancellationToken cancellation)
         => (await http.SendAsync(HttpMethod.Get, At(path), null, "application/json", null, cancellation)).Json($"the chain's {path}");
 
-    private Uri At(string path) => new(esplora, Prefix + path);
+    private Uri At(string path) => new(esplora, _prefix + path);
 }
