@@ -11,7 +11,7 @@ var root = new RootCommand("Coordinator of ticketed DLC competitions")
     UpCommand.Create(clock), DemoCommand.Create(clock), DlcCommand.Create(), BenchCommand.Create(clock), FuzzCommand.Create(clock),
     SoakCommand.Create(clock),
     CompetitionsCommand.Create(clock), OwedCommand.Create(clock), HoldsCommand.Create(clock), SettleOnlyCommand.Create(), WalletCommand.Create(), ConfigCommand.Create(),
-    ServicesCommand.Services(clock), ServicesCommand.Problems(), SynthCommand.Create(clock),
+    ServicesCommand.Services(clock), ServicesCommand.Problems(), GrainsCommand.Create(clock), SynthCommand.Create(clock),
 };
 
 try

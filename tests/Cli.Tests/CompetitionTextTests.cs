@@ -29,17 +29,61 @@ public sealed class CompetitionTextTests
     public void An_empty_list_has_no_headings() => Assert.Equal("no competitions", CompetitionText.List([], null, Now));
 
     [Fact]
-    public void One_competition_shows_terms_states_and_what_it_waits_for()
+    public void One_competition_shows_its_terms_and_how_far_it_is()
     {
-        var text = string.Join('\n', new CompetitionText(Competition(), Pending(), Now).Lines());
+        var text = string.Join('\n', new CompetitionText(Competition(), Now).Lines());
         Assert.StartsWith($"competition {Id} is event_created since 2026-01-01 00:05:00Z (5 min ago)", text, StringComparison.Ordinal);
         Assert.Contains("52,950 sat: 50,000 entry fee, 2,500 for the coordinator (5 %), 450 for the network", text, StringComparison.Ordinal);
-        Assert.Contains("event_created  2026-01-01 00:05:00Z  +5 min", text, StringComparison.Ordinal);
-        Assert.Contains("what it is trying:", text, StringComparison.Ordinal);
-        Assert.Contains("register_seat/1      3  seats cannot be read", text, StringComparison.Ordinal);
-        Assert.Contains("what it owes:", text, StringComparison.Ordinal);
-        Assert.Contains("odd things that were seen:", text, StringComparison.Ordinal);
+        Assert.Contains("3 paid, 2 entered, 0 signed, 0 paid out", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);
+    }
+
+    [Fact]
+    public void A_story_shows_what_it_waits_for_what_it_did_and_what_it_owes()
+    {
+        var text = string.Join('\n', new StoryText(Story(), Now).Lines());
+        Assert.StartsWith("waits for   the oracle, since 2026-01-01 00:05:00Z (5 min ago)", text, StringComparison.Ordinal);
+        Assert.Contains("event_created  2026-01-01 00:05:00Z  +5 min", text, StringComparison.Ordinal);
+        Assert.Contains("fund    9 min ago  -         3  in 1 min  not reached red", text, StringComparison.Ordinal);
+        Assert.Contains("funding  ab      812", text, StringComparison.Ordinal);
+        Assert.Contains("shares not taken:", text, StringComparison.Ordinal);
+        Assert.Contains("142,000", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("holds:", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text);
+    }
+
+    [Fact]
+    public void Services_show_since_when_and_what_they_last_complained_of()
+    {
+        var text = ServicesCommand.ServicesText(
+            Json("""
+                {"ok":true,"services":[
+                 {"name":"chain","ok":true,"essential":false,"detail":"block 812","since":"2026-01-01T00:00:00Z","last_error":"gone","last_error_at":"2025-12-31T23:10:00Z"},
+                 {"name":"lnd","ok":false,"essential":true,"detail":"not reached","since":null,"last_error":null,"last_error_at":null}]}
+                """),
+            Now);
+        var lines = text.Split(Environment.NewLine);
+        Assert.Equal(["chain", "up", "10 min ago", "no", "block 812", "1 h ago: gone"], Cells(lines[1]));
+        Assert.Equal(["lnd", "DOWN", "-", "yes", "not reached", "-"], Cells(lines[2]));
+        Assert.Equal("1 of 2 are not well", lines[3]);
+    }
+
+    [Fact]
+    public void Grains_show_calls_errors_and_the_slowest_method()
+    {
+        var report = Json("""
+            {"activations":7,"counted_since":"2026-01-01T00:00:00Z","silos":[{"name":"S1","status":"Active"}],
+             "types":[{"type":"wallet","activations":1,"reminders":2,"calls":1234,"errors":1,
+              "methods":[{"method":"BalanceAsync","calls":1200,"errors":0,"mean_us":120,"p95_us":450,"longest_us":900,"last_error":null,"last_error_at":null},
+                         {"method":"SendAsync","calls":34,"errors":1,"mean_us":1200,"p95_us":4500,"longest_us":9000,"last_error":"dust","last_error_at":"2026-01-01T00:09:00Z"}]},
+              {"type":"directory","activations":6,"reminders":0,"calls":0,"errors":0,"methods":[]}]}
+            """);
+        var types = GrainsCommand.Text(report, byMethod: false, Now).Split(Environment.NewLine);
+        Assert.Equal(["wallet", "1", "2", "1,234", "1", "SendAsync", "4.5"], Cells(types[1]));
+        Assert.Equal(["directory", "6", "0", "0", "0", "-", "-"], Cells(types[2]));
+        Assert.Equal("7 activations; counted since 2026-01-01 00:00:00Z (10 min ago); silos: S1 Active", types[3]);
+        var methods = GrainsCommand.Text(report, byMethod: true, Now).Split(Environment.NewLine);
+        Assert.Equal(["wallet", "SendAsync", "34", "1", "1.2", "4.5", "9.0", "1 min ago: dust"], Cells(methods[2]));
     }
 
     [Fact]
@@ -91,9 +135,17 @@ public sealed class CompetitionTextTests
          "holds":[{"id":"h","sats":0,"since":"2026-01-01T00:00:00Z","detail":"d","released_at":null}]}
         """);
 
-    private static JsonElement Pending() => Json("""
-        {"state":"event_created","reason":null,"pending":[{"effect":"register_seat/1","attempts":3,"last_error":"seats cannot be read"}]}
+    private static JsonElement Story() => Json($$"""
+        {"id":"{{Id}}","state":"event_created","waits_for":"the oracle","since":"2026-01-01T00:05:00Z","reason":null,"outcome":null,"tip":812,
+         "steps":[{"state":"created","at":"2026-01-01T00:00:00Z"},{"state":"event_created","at":"2026-01-01T00:05:00Z"}],
+         "work":[{"effect":"fund","since":"2026-01-01T00:01:00Z","until":null,"next_at":"2026-01-01T00:11:00Z","attempts":3,"last_error":"not reached\nred"}],
+         "transactions":[{"role":"funding","txid":"ab","height":812,"note":null}],
+         "seats":[{"ticket_id":"t","stage":"entered","entry_id":"e","paid_at":"2026-01-01T00:01:00Z","settled_at":null,"received_msat":52950000}],
+         "payouts":[],"owed_shares":[{"entry_id":"e","pubkey":"aa","sats":142000,"way":"lightning","payable_until_height":900,"claimable_from_height":null,"reclaimable_from_height":null}],
+         "owed":[],"holds":[],"notices":[{"code":"odd","detail":"odd \u001b[31m thing","at":"2026-01-01T00:02:00Z"}]}
         """);
+
+    private static string[] Cells(string line) => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static JsonElement Json(string text) => JsonNode.Parse(text).Deserialize<JsonElement>();
 }

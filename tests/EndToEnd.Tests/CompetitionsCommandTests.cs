@@ -40,7 +40,8 @@ public sealed class CompetitionsCommandTests : IDisposable
 
         var shown = await AskAsync(world, "competitions", "show", id);
         Assert.Contains("50,000 entry fee, 2,500 for the coordinator (5 %)", shown, StringComparison.Ordinal);
-        Assert.Equal(JsonValueKind.Array, (await JsonAsync(world, "competitions", "show", id)).GetProperty("pending").ValueKind);
+        Assert.Contains("waits for   players: 0 of 3 seats paid and entered", shown, StringComparison.Ordinal);
+        Assert.Equal("created", (await JsonAsync(world, "competitions", "show", id)).GetProperty("story").GetProperty("state").GetString());
 
         Assert.Contains(": a storm", await AskAsync(world, "competitions", "cancel", id, "--reason", "a storm"), StringComparison.Ordinal);
         Assert.Equal("cancelled", (await JsonAsync(world, "competitions", "cancel", id)).GetProperty("state").GetString());
@@ -53,6 +54,9 @@ public sealed class CompetitionsCommandTests : IDisposable
         Assert.Equal("no problems", await AskAsync(world, "problems"));
         Assert.EndsWith("everything is well", await AskAsync(world, "services"), StringComparison.Ordinal);
         Assert.True((await JsonAsync(world, "services")).GetProperty("ok").GetBoolean());
+        Assert.Contains("competition", await AskAsync(world, "grains"), StringComparison.Ordinal);
+        Assert.Contains("CreateAsync", await AskAsync(world, "grains", "--methods"), StringComparison.Ordinal);
+        Assert.True((await JsonAsync(world, "grains")).GetProperty("activations").GetInt64() > 0);
     }
 
     [Fact]
@@ -73,7 +77,7 @@ public sealed class CompetitionsCommandTests : IDisposable
             (["competitions", "show", unknown], "refused (404)", 2),
             (["competitions", "cancel", unknown], "refused (404)", 2),
             (["competitions", "delete", unknown], "refused (404)", 2),
-            (["competitions", "create", "--file", malformed], "refused (400)", 2),
+            (["competitions", "create", "--file", malformed], "entry_fee: expected a whole number", 2),
             (["competitions", "create", .. Terms, "--pool", "7"], "total_competition_pool", 2),
             (["competitions", "create", "--entries", "3"], "missing", 2),
             (["competitions", "create", .. Terms, "--values", "many"], "many", 2),

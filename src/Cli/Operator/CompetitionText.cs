@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Coordinator.Cli.Operator;
 
 /// <summary>One competition as an operator reads it.</summary>
-internal sealed class CompetitionText(JsonElement competition, JsonElement pending, DateTimeOffset now)
+internal sealed class CompetitionText(JsonElement competition, DateTimeOffset now)
 {
     /// <summary>The members with times, in the order in which a competition may pass them, and the state that each begins.</summary>
     private static readonly (string Member, string State)[] Times =
@@ -56,9 +56,8 @@ internal sealed class CompetitionText(JsonElement competition, JsonElement pendi
         => Times.Select(time => (At: Wording.Time(competition, time.Member), time.State)).Where(time => time.At is not null)
             .Select(time => (time.At!.Value, time.State)).OrderBy(time => time.Value);
 
-    /// <summary>Everything, in lines.</summary>
-    public IEnumerable<string> Lines()
-        => [Line(competition, now), .. Terms(), .. Standing(), .. States(), .. Waiting(), .. Owed(), .. Holds(), .. Errors()];
+    /// <summary>Its terms and how far it is, in lines; the rest is told by its story.</summary>
+    public IEnumerable<string> Lines() => [Line(competition, now), .. Terms(), .. Standing()];
 
     /// <summary>The newest of the times that the competition has passed.</summary>
     private static DateTimeOffset? Since(JsonElement competition) => Times.Select(time => Wording.Time(competition, time.Member)).Max();
@@ -93,57 +92,6 @@ internal sealed class CompetitionText(JsonElement competition, JsonElement pendi
                 yield return Row(name, Wording.Clean(value));
             }
         }
-    }
-
-    private IEnumerable<string> States()
-    {
-        var passed = Passed(competition).ToList();
-        if (passed.Count == 0)
-        {
-            yield break;
-        }
-
-        var table = new TextTable(new("STATE"), new("SINCE"), new("AFTER", 16, true));
-        for (var index = 0; index < passed.Count; index++)
-        {
-            var at = passed[index].At;
-            table.Add(passed[index].State, Wording.Moment(at), index == 0 ? string.Empty : $"+{Wording.Span(at - passed[index - 1].At)}");
-        }
-
-        yield return string.Empty;
-        foreach (var line in table.Lines())
-        {
-            yield return line;
-        }
-    }
-
-    private IEnumerable<string> Waiting()
-        => Section("what it is trying", ["EFFECT", "TRIES", "LAST ERROR"], Wording.List(pending, "pending"), effect =>
-            [Wording.Text(effect, "effect"), Wording.Text(effect, "attempts"), Wording.Text(effect, "last_error")]);
-
-    private IEnumerable<string> Owed()
-        => Section("what it owes", ["TICKET", "ENTRY", "SAT", "WHY"], Wording.List(competition, "owed"), share =>
-            [Wording.Text(share, "ticket_id"), Wording.Text(share, "entry_id"), Wording.Sats(Wording.Number(share, "sats") ?? 0), Wording.Text(share, "why")]);
-
-    private IEnumerable<string> Holds()
-        => Section("holds", ["HOLD", "SINCE", "SAT", "WHAT", "RELEASED"], Wording.List(competition, "holds"), hold =>
-        [
-            Wording.Text(hold, "id"), Wording.Text(hold, "since"), Wording.Sats(Wording.Number(hold, "sats") ?? 0), Wording.Text(hold, "detail"),
-            Wording.Text(hold, "released_at"),
-        ]);
-
-    private IEnumerable<string> Errors()
-        => Section("odd things that were seen", ["WHAT"], Wording.List(competition, "errors"), error => [error.ToString()]);
-
-    private static IEnumerable<string> Section(string title, string[] columns, IEnumerable<JsonElement> items, Func<JsonElement, string?[]> cells)
-    {
-        var table = new TextTable([.. columns.Select(name => new TableColumn(name, 110, name is "SAT" or "TRIES"))]);
-        foreach (var item in items)
-        {
-            table.Add(cells(item));
-        }
-
-        return table.Count == 0 ? [] : [string.Empty, $"{title}:", .. table.Lines()];
     }
 
     private string Member(string name) => Wording.Clean(Wording.Text(_terms, name) ?? "?");

@@ -83,27 +83,29 @@ internal static class CompetitionsCommand
     {
         var (call, address) = (new OperatorCall(), new PublicAddress());
         var id = new Argument<string>("id") { Description = "which competition" };
-        var command = new Command("show", "one competition: terms, states with their times, transactions, what it waits for, what it owes") { id };
+        var command = new Command("show", "one competition's whole story: terms, what it waits for, states, work, transactions, seats, payouts, debts") { id };
         address.AddTo(command);
         call.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var competition = Id(parsed.GetValue(id)!);
-            var pending = await call.SendAsync(parsed, HttpMethod.Get, $"{Path}/{competition}/pending", null, cancellation);
+            var story = await call.SendAsync(parsed, HttpMethod.Get, $"{Path}/{competition}/story", null, cancellation);
             var shown = (await ServiceHttp.SendAsync(
                 address.Server(parsed), HttpMethod.Get, $"{Path}/{competition}", null, null, PublicAddress.Patience, cancellation)).OrRefuse();
-            var text = new CompetitionText(shown, pending, clock.GetUtcNow());
-            await Console.Out.WriteLineAsync(parsed.GetValue(call.Json) ? Both(shown, pending) : string.Join(Environment.NewLine, text.Lines()));
+            var now = clock.GetUtcNow();
+            await Console.Out.WriteLineAsync(parsed.GetValue(call.Json)
+                ? Both(shown, story)
+                : string.Join(Environment.NewLine, new CompetitionText(shown, now).Lines().Concat(new StoryText(story, now).Lines())));
             return 0;
         });
         return command;
     }
 
-    /// <summary>The public competition with the operator's <c>pending</c> as one more member.</summary>
-    private static string Both(JsonElement competition, JsonElement pending)
+    /// <summary>The public competition with the operator's <c>story</c> as one more member.</summary>
+    private static string Both(JsonElement competition, JsonElement story)
     {
         var both = JsonObject.Create(competition)!;
-        both["pending"] = JsonNode.Parse(pending.GetProperty("pending").GetRawText());
+        both["story"] = JsonObject.Create(story);
         return both.ToJsonString();
     }
 

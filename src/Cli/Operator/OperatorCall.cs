@@ -48,14 +48,6 @@ internal sealed class OperatorCall
     public async Task<JsonElement> SendAsync(ParseResult parsed, HttpMethod method, string path, JsonNode? body, CancellationToken cancellation)
         => (await ServiceHttp.SendAsync(Server(parsed), method, path, body, Token(parsed), Patience, cancellation)).OrRefuse();
 
-    /// <summary>The same, or null where the service has no such thing (404).</summary>
-    /// <exception cref="CommandFailedException">Any other refusal, or no answer.</exception>
-    public async Task<JsonElement?> FindAsync(ParseResult parsed, string path, CancellationToken cancellation)
-    {
-        var answer = await ServiceHttp.SendAsync(Server(parsed), HttpMethod.Get, path, null, Token(parsed), Patience, cancellation);
-        return answer.Status == 404 ? null : answer.OrRefuse();
-    }
-
     /// <summary>The operators' listener.</summary>
     /// <exception cref="CommandFailedException">It is no address.</exception>
     public Uri Server(ParseResult parsed) => ServiceHttp.Address("--operator", parsed.GetValue(_address)!);

@@ -14,9 +14,9 @@ internal static class ServicesCommand
         call.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var health = await call.SendAsync(parsed, HttpMethod.Get, "/api/v1/health", null, cancellation);
-            await Console.Out.WriteLineAsync(parsed.GetValue(call.Json) ? health.GetRawText() : HealthText(health, clock.GetUtcNow()));
-            return health.GetProperty("ok").GetBoolean() ? 0 : 1;
+            var services = await call.SendAsync(parsed, HttpMethod.Get, "/api/v1/services", null, cancellation);
+            await Console.Out.WriteLineAsync(parsed.GetValue(call.Json) ? services.GetRawText() : ServicesText(services, clock.GetUtcNow()));
+            return services.GetProperty("ok").GetBoolean() ? 0 : 1;
         });
         return command;
     }
@@ -35,24 +35,25 @@ internal static class ServicesCommand
         return command;
     }
 
-    /// <summary>A row for each part.</summary>
-    internal static string HealthText(JsonElement health, DateTimeOffset now)
+    /// <summary>A row for each: what is seen now, and what it last complained of.</summary>
+    internal static string ServicesText(JsonElement services, DateTimeOffset now)
     {
-        var table = new TextTable(new("SERVICE", 24), new("STATE", 8), new("SINCE", 34), new("NEEDED", 6), new("WHAT IS SEEN", 100));
-        foreach (var part in Wording.List(health, "parts"))
+        var lines = Wording.List(services, "services").ToList();
+        var table = new TextTable(new("SERVICE", 24), new("STATE", 5), new("SINCE", 20, true), new("NEEDED", 6), new("WHAT IS SEEN", 70), new("LAST ERROR", 90));
+        foreach (var line in lines)
         {
+            var error = Wording.Text(line, "last_error") is { } text ? $"{(Wording.Time(line, "last_error_at") is { } at ? $"{Wording.Age(at, now)}: " : string.Empty)}{text}" : null;
             table.Add(
-                Wording.Text(part, "name"), part.GetProperty("ok").GetBoolean() ? "up" : "down",
-                Wording.Time(part, "since") is { } since ? Wording.When(since, now) : null,
-                part.GetProperty("essential").GetBoolean() ? "yes" : "no", Wording.Text(part, "detail"));
+                Wording.Text(line, "name"), line.GetProperty("ok").GetBoolean() ? "up" : "DOWN", Wording.Time(line, "since") is { } since ? Wording.Age(since, now) : null,
+                line.GetProperty("essential").GetBoolean() ? "yes" : "no", Wording.Text(line, "detail"), error);
         }
 
-        var down = Wording.List(health, "parts").Count(part => !part.GetProperty("ok").GetBoolean());
-        var end = down == 0 ? "everything is well" : $"{down.ToString(CultureInfo.InvariantCulture)} of {table.Count.ToString(CultureInfo.InvariantCulture)} are not well";
+        var down = lines.Count(line => !line.GetProperty("ok").GetBoolean());
+        var end = down == 0 ? "everything is well" : $"{down.ToString(CultureInfo.InvariantCulture)} of {lines.Count.ToString(CultureInfo.InvariantCulture)} are not well";
         return string.Join(Environment.NewLine, table.Lines().Append(end));
     }
 
-    /// <summary>One paragraph for each competition.</summary>
+    /// <summary>What is wrong with each competition.</summary>
     internal static string ProblemsText(IReadOnlyCollection<JsonElement> problems)
     {
         if (problems.Count == 0)

@@ -120,7 +120,8 @@ internal sealed class SynthRun(SynthOptions options, SynthFolder folder, SynthHi
         }
         catch (CommandFailedException refused) when (!refused.IsUnclear)
         {
-            throw new SynthOverException($"the competition was not created: {refused.Message}");
+            var why = $"the competition was not created: {refused.Message}";
+            throw await _service.IsUnknownAsync(plan.Id, cancellation) ? new SynthOverException(why) : new CommandFailedException(why);
         }
     }
 

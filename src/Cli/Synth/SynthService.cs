@@ -26,6 +26,19 @@ internal sealed class SynthService(SynthPlaces places, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether the service says that there is no such competition; false also where it does not answer.</summary>
+    public async Task<bool> IsUnknownAsync(Guid id, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await ServiceHttp.SendAsync(places.Public, HttpMethod.Get, $"/api/v1/competitions/{id}", null, null, Patience, cancellation)).Status == 404;
+        }
+        catch (CommandFailedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Creates the competition. It is repeated while it is unclear whether that was done: the same terms again are the same competition.</summary>
     /// <exception cref="CommandFailedException">It is refused, or still unclear after the patience.</exception>
     public async Task<JsonElement> CreateAsync(JsonObject terms, TimeSpan patience, CancellationToken cancellation)
