@@ -49,6 +49,11 @@ public sealed class CompetitionsCommandTests : IDisposable
         Assert.Equal($"competition {id} is deleted", await AskAsync(world, "competitions", "delete", id));
         Assert.Single((await JsonAsync(world, "competitions", "list")).EnumerateArray());
 
+        await LookAroundAsync(world);
+    }
+
+    private static async Task LookAroundAsync(UpWorld world)
+    {
         Assert.Equal("nothing is owed", await AskAsync(world, "owed", "list"));
         Assert.Equal("[]", await AskAsync(world, "owed", "list", "--json"));
         Assert.Equal("no problems", await AskAsync(world, "problems"));
@@ -64,10 +69,8 @@ public sealed class CompetitionsCommandTests : IDisposable
     {
         await using var world = await UpWorld.StartAsync();
         var unknown = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
-        var wrong = Path.Combine(_folder, "wrong.token");
-        await WriteSecretAsync(wrong, new string('x', 64));
-        var open = Path.Combine(_folder, "open.token");
-        await WriteSecretAsync(open, world.Token);
+        var wrong = await WriteSecretAsync("wrong.token", new string('x', 64));
+        var open = await WriteSecretAsync("open.token", world.Token);
         File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         var malformed = Path.Combine(_folder, "malformed.json");
         await File.WriteAllTextAsync(malformed, $$"""{"id":"{{unknown}}","entry_fee":"much"}""");
@@ -105,8 +108,7 @@ public sealed class CompetitionsCommandTests : IDisposable
     [Fact]
     public async Task An_unclear_creation_says_how_to_repeat_it_and_the_environment_names_service_and_token()
     {
-        var token = Path.Combine(_folder, "token");
-        await WriteSecretAsync(token, new string('x', 64));
+        var token = await WriteSecretAsync("token", new string('x', 64));
         var environment = new Dictionary<string, string> { ["COORDINATOR_OPERATOR"] = "http://127.0.0.1:1", ["COORDINATOR_TOKEN_FILE"] = token };
         var down = await CommandLine.RunAsync("", environment, ["competitions", "create", .. Terms]);
         Assert.Equal(1, down.ExitCode);
@@ -114,10 +116,12 @@ public sealed class CompetitionsCommandTests : IDisposable
         Assert.Contains("repeat it with --id ", down.Errors, StringComparison.Ordinal);
     }
 
-    private static async Task WriteSecretAsync(string file, string secret)
+    private async Task<string> WriteSecretAsync(string name, string secret)
     {
+        var file = Path.Combine(_folder, name);
         await File.WriteAllTextAsync(file, secret);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
     }
 
     private static async Task<string> AskAsync(UpWorld world, params string[] command)

@@ -32,22 +32,30 @@ public sealed class SynthCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_is_refused_by_name_and_a_service_that_is_down_is_a_failed_run()
+    public async Task A_schedule_goes_on_over_failed_runs_and_shows_them_to_scrapers()
     {
-        var macaroon = Path.Combine(_folder, "payer.macaroon");
-        var certificate = Path.Combine(_folder, "tls.cert");
-        var token = Path.Combine(_folder, "token");
-        foreach (var file in new[] { macaroon, certificate, token })
+        using var process = CommandLine.Start([.. Nowhere(), "--lnd-address", "https://127.0.0.1:1", "--every", "1s", "--metrics-listen", "127.0.0.1:0", "--json"]);
+        _ = process.StandardError.ReadToEndAsync();
+        var (metrics, failed) = (string.Empty, 0);
+        while (failed < 2 && await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            await File.WriteAllTextAsync(file, new string('x', 64));
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var told = JsonDocument.Parse(line).RootElement;
+            metrics = told.TryGetProperty("metrics", out var address) ? address.GetString()! : metrics;
+            failed += told.GetProperty("event").ValueEquals("ended") ? 1 : 0;
         }
 
-        string[] places =
-        [
-            "synth", "run", "--state", Path.Combine(_folder, "state"), "--public", "http://127.0.0.1:1", "--operator", "http://127.0.0.1:1", "--token-file", token,
-            "--oracle", "http://127.0.0.1:1", "--chain", "http://127.0.0.1:1", "--lnd-cert", certificate, "--lnd-macaroon", macaroon,
-        ];
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var lines = (await http.GetStringAsync(new Uri(metrics))).Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("synth_scenario_runs_total{scenario=\"full_lifecycle\",status=\"failure\"} ", StringComparison.Ordinal) && line[^1] >= '2');
+        Assert.Contains("synth_competition_lifecycle_healthy 0", lines);
+        Assert.Equal(0, await UpProcess.StopAsync(process));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_refused_by_name_and_a_service_that_is_down_is_a_failed_run()
+    {
+        var places = Nowhere();
+        var macaroon = Path.Combine(_folder, "payer.macaroon");
         string[] whole = [.. places, "--lnd-address", "https://127.0.0.1:1"];
         foreach (var (command, what, code) in new (string[], string, int)[]
         {
@@ -75,6 +83,23 @@ public sealed class SynthCommandTests : IDisposable
         Assert.Equal(0, last.GetProperty("open").GetArrayLength());
         File.SetUnixFileMode(macaroon, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         Assert.Contains("chmod 600", (await CommandLine.RunAsync("", whole)).Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run whose every place is an address where nothing listens.</summary>
+    private string[] Nowhere()
+    {
+        string[] files = [.. new[] { "token", "tls.cert", "payer.macaroon" }.Select(name => Path.Combine(_folder, name))];
+        foreach (var file in files)
+        {
+            File.WriteAllText(file, new string('x', 64));
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return
+        [
+            "synth", "run", "--state", Path.Combine(_folder, "state"), "--public", "http://127.0.0.1:1", "--operator", "http://127.0.0.1:1", "--token-file", files[0],
+            "--oracle", "http://127.0.0.1:1", "--chain", "http://127.0.0.1:1", "--lnd-cert", files[1], "--lnd-macaroon", files[2],
+        ];
     }
 
     private async Task CheckHistoryAsync(Guid run)

@@ -1,4 +1,3 @@
-using Coordinator.Bitcoin;
 using Coordinator.Players.Wire;
 
 namespace Coordinator.Players.Lnd;
