@@ -213,6 +213,7 @@ backup_restore() {
   trap 'rm -rf "$work"' EXIT
   mkdir -m 700 "$work/data" "$work/names"
   for name in "${backup_databases[@]}"; do backup_fetch "$name"; done
+  rm -f "$work"/data/*.tmp-wal "$work"/data/*.tmp-shm # litestream leaves them, empty
   backup_check "$work/data"
   echo "restored${at:+ as of $at}" >"$work/data/restored-from-backup"
   chmod 600 "$work/data"/*

@@ -79,6 +79,7 @@ internal sealed partial class BackupWorld : IAsyncDisposable
         var result = await TryRestoreAsync(name, arguments);
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.True(File.Exists(Path.Combine(In(name), "restored-from-backup")));
+        Assert.Empty(Directory.GetFiles(In(name), "*.tmp-*"));
         Assert.Equal("ok", Content.Ask(Path.Combine(In(name), "competitions.db"), "PRAGMA integrity_check"));
         return In(name);
     }
