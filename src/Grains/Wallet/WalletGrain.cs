@@ -86,31 +86,25 @@ public sealed partial class WalletGrain(
     {
         if (Find(request.Owner) is { } known)
         {
-            return View(known, request);
+            if (OutputOf(known.Unsigned(), request) is not null)
+            {
+                return View(known, request);
+            }
+
+            if (known.BroadcastTxid is not null)
+            {
+                return new Problem(ProblemKind.Conflict, "broadcast", $"the payment of {request.Owner} may be out, and it pays for something else");
+            }
+
+            // Whoever asked died, or was restored, before it stored what it had got, and fees went on: nothing of it was ever signed.
+            await WriteAsync(stored.State with { Payments = stored.State.Payments.Remove(known) });
         }
 
         await SettleAsync();
 
         // An earlier attempt may have reserved coins and died before its payment was stored: nothing of it was ever out.
         await reservations.ReleaseAsync(request.Owner, CancellationToken.None);
-        var order = new SpendOrder
-        {
-            Owner = request.Owner,
-            Outputs = [new TxOut(Satoshis.Of(request.Value), Script.FromHex(request.ScriptPubKey))],
-            FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
-            LeastConfirmations = request.LeastConfirmations,
-            LeastChange = LeastChange,
-            Foreign = [.. request.Escrows.Select(Foreign)],
-            KeepBack = request.BumpOwner is null ? Satoshis.Zero : Satoshis.Of(request.BumpReserve),
-        };
-        var prepared = await wallet.PrepareAsync(order, CancellationToken.None);
-        if (prepared.Refusal == WalletRefusal.InsufficientFunds && order.KeepBack > Satoshis.Zero)
-        {
-            // Too little to keep anything for bumping: it goes on, and the answer says so.
-            order = order with { KeepBack = Satoshis.Zero };
-            prepared = await wallet.PrepareAsync(order, CancellationToken.None);
-        }
-
+        var (order, prepared) = await PrepareAsync(OrderOf(request));
         if (!prepared.TryGet(out var payment))
         {
             return Refused(prepared.Refusal, prepared.Describe());
@@ -119,6 +113,30 @@ public sealed partial class WalletGrain(
         var payable = await KeepForBumpsAsync(Describe(Store(request.Owner, payment), request.Escrows), order, request.BumpOwner);
         await WriteAsync(stored.State with { Payments = stored.State.Payments.Add(payable) });
         return View(payable, request);
+    }
+
+    private static SpendOrder OrderOf(FundRequest request) => new()
+    {
+        Owner = request.Owner,
+        Outputs = [new TxOut(Satoshis.Of(request.Value), Script.FromHex(request.ScriptPubKey))],
+        FeeRate = FeeRate.FromSatPerKwu(request.RateSatPerKwu),
+        LeastConfirmations = request.LeastConfirmations,
+        LeastChange = LeastChange,
+        Foreign = [.. request.Escrows.Select(Foreign)],
+        KeepBack = request.BumpOwner is null ? Satoshis.Zero : Satoshis.Of(request.BumpReserve),
+    };
+
+    /// <summary>Where there is too little to keep anything for bumping it goes on without, and the order says so.</summary>
+    private async Task<(SpendOrder Order, WalletAnswer<PreparedPayment> Prepared)> PrepareAsync(SpendOrder order)
+    {
+        var prepared = await wallet.PrepareAsync(order, CancellationToken.None);
+        if (prepared.Refusal != WalletRefusal.InsufficientFunds || order.KeepBack == Satoshis.Zero)
+        {
+            return (order, prepared);
+        }
+
+        order = order with { KeepBack = Satoshis.Zero };
+        return (order, await wallet.PrepareAsync(order, CancellationToken.None));
     }
 
     public async Task<Answer<string>> FinalizeAsync(string owner, string psbt)
@@ -213,13 +231,26 @@ public sealed partial class WalletGrain(
     private static Answer<FundedPsbt> View(StoredPayment payment, FundRequest request)
     {
         var transaction = payment.Unsigned();
-        var output = transaction.Outputs.Index().First(candidate => candidate.Item.ScriptPubKey.ToHex() == request.ScriptPubKey && candidate.Item.Value.Value == request.Value);
         return new FundedPsbt(
             payment.Psbt,
-            transaction.OutPoint((uint)output.Index).ToString(),
+            transaction.OutPoint((uint)OutputOf(transaction, request)!.Value).ToString(),
             payment.Fee,
             [.. transaction.Inputs.Select(input => input.PreviousOutput.ToString())],
             payment.BumpReserve);
+    }
+
+    /// <summary>The output that pays what was asked for, or null where none does.</summary>
+    private static int? OutputOf(Transaction transaction, FundRequest request)
+    {
+        foreach (var (index, output) in transaction.Outputs.Index())
+        {
+            if (output.ScriptPubKey.ToHex() == request.ScriptPubKey && output.Value.Value == request.Value)
+            {
+                return index;
+            }
+        }
+
+        return null;
     }
 
     private static Problem Refused(WalletRefusal? reason, string detail) => reason is null
