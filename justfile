@@ -67,5 +67,9 @@ fuzz count="20000":
 soak *options:
     ./coordinator soak {{options}}
 
+# start, stop, status or restore.
+backup *what:
+    ./coordinator backup {{what}}
+
 holds:
     ./coordinator cli holds list --token-file .data/background/world/operator.token

@@ -12,9 +12,6 @@ use_go() {
   elif [ -d "$private/share/gocode/$chart_libraries" ]; then
     GOROOT=$(find "$private/lib" -maxdepth 1 -name 'go-[0-9]*' | sort -V | tail -n 1)
     [ -n "$GOROOT" ] || return 1
-    # Debian's links lead to places of the system, which are not there.
-    ln -sfn "$private/share/${GOROOT##*/}/src" "$GOROOT/src"
-    ln -sfn "$private/share/${GOROOT##*/}/pkg/include" "$GOROOT/pkg/include" 2>/dev/null || true
     export GOROOT GOPATH="$private/share/gocode" PATH="$GOROOT/bin:$PATH"
   else
     return 1

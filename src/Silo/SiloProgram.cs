@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Coordinator.Gateway;
 using Coordinator.Storage.Sqlite;
@@ -38,6 +39,10 @@ public static class SiloProgram
         catch (Exception failure) when (failure is SiloConfigurationException or GatewayConfigurationException or StorageException or KeyFileException or DllNotFoundException)
         {
             return await RefuseAsync(failure.Message);
+        }
+        catch (Exception failure) when (failure is OrleansException or DbException)
+        {
+            return await RefuseAsync($"the service cannot start: {failure.Message}");
         }
         catch (IOException failure)
         {
