@@ -57,6 +57,9 @@ public sealed record PlayersOptions(
     /// <summary>A file with 64 hex digits from which all keys are derived (<c>--seed-file</c>); null: from <see cref="Seed"/>, which is no secret.</summary>
     public string? SeedFile { get; init; }
 
+    /// <summary>Where claims on chain go (<c>--claim-to</c>); null: to every player's own key.</summary>
+    public Address? ClaimTo { get; init; }
+
     /// <summary>Players see to it that they have an account (<c>--register true</c>).</summary>
     public bool Registers { get; init; }
 
@@ -92,6 +95,7 @@ public sealed record PlayersOptions(
 
         try
         {
+            var network = Networks.TryParse(values.GetValueOrDefault("--network", "regtest")) ?? throw new FormatException("--network is none");
             var competitions = values["--competition"].Split(',').Select(Guid.Parse).ToImmutableArray();
             return (
                 new PlayersOptions(
@@ -104,7 +108,8 @@ public sealed record PlayersOptions(
                     ChainCookie = values.GetValueOrDefault("--chain-cookie"),
                     Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
                     Lnd = ReadLnd(values),
-                    Network = Networks.TryParse(values.GetValueOrDefault("--network", "regtest")) ?? throw new FormatException("--network is none"),
+                    Network = network,
+                    ClaimTo = values.TryGetValue("--claim-to", out var address) ? Address.Parse(address, network) : null,
                     SeedFile = values.GetValueOrDefault("--seed-file"),
                     Registers = bool.Parse(values.GetValueOrDefault("--register", "false")),
                     Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),

@@ -30,10 +30,11 @@ internal sealed record SynthTerms(
 /// <param name="ChainTimeout">The same where blocks have to be mined.</param>
 /// <param name="Poll">Between two looks.</param>
 /// <param name="Payout">What winners do.</param>
+/// <param name="ClaimTo">Where claims on chain go; needed for them.</param>
 /// <param name="OracleControl">The oracle simulator's hand; null: the oracle attests by itself.</param>
 /// <param name="ChainControl">The chain simulator's hand; null: blocks come by themselves.</param>
 internal sealed record SynthOptions(
-    SynthPlaces Places, SynthTerms Terms, TimeSpan StateTimeout, TimeSpan ChainTimeout, TimeSpan Poll, PayoutChoice Payout, Uri? OracleControl, Uri? ChainControl)
+    SynthPlaces Places, SynthTerms Terms, TimeSpan StateTimeout, TimeSpan ChainTimeout, TimeSpan Poll, PayoutChoice Payout, string? ClaimTo, Uri? OracleControl, Uri? ChainControl)
 {
     public const string Scenario = "full_lifecycle";
 

@@ -18,6 +18,7 @@ internal static class SynthPlayers
             "--competition", plan.Id.ToString(), "--players", plan.Users.ToString(CultureInfo.InvariantCulture), "--seed", "0", "--seed-file", folder.SeedFile,
             "--network", places.Network.Name(), "--payout", options.Payout.ToString(), "--register", "true", "--breath", Breath, "--enclaves", places.Enclaves,
             "--lnd-address", places.Lnd.Address.ToString(), "--lnd-cert", places.Lnd.Certificate, "--lnd-macaroon", places.Lnd.Macaroon,
+            .. options.ClaimTo is { } address ? new[] { "--claim-to", address } : [],
             .. places.ChainCookie is { } cookie ? new[] { "--chain-cookie", cookie } : [],
         ];
     }

@@ -36,6 +36,7 @@ internal sealed class SynthRunOptions
     private readonly Option<string> _blocks = Time("--chain-timeout", "without progress where blocks are waited for", "3h");
     private readonly Option<string> _poll = Time("--poll", "between two looks at the competition", "2s");
     private readonly Option<PayoutChoice> _payout = new("--payout") { Description = "lightning; or onchain: winners claim with nothing but their own files", DefaultValueFactory = _ => PayoutChoice.Lightning };
+    private readonly Option<string?> _claimTo = new("--claim-to") { Description = "with --payout onchain: the address that claims go to" };
     private readonly Option<string?> _oracleControl = new("--oracle-control") { Description = "only for the oracle simulator: lets it attest" };
     private readonly Option<string?> _chainControl = new("--chain-control") { Description = "only for the chain simulator: mines what waits" };
 
@@ -46,7 +47,7 @@ internal sealed class SynthRunOptions
         foreach (var option in new Option[]
         {
             _oracle, _chain, _cookie, _network, _lnd, _certificate, _macaroon, _enclaves, _users, _winners, _fee, _percent, _stations, _window, _observation, _signing,
-            _state, _blocks, _poll, _payout, _oracleControl, _chainControl,
+            _state, _blocks, _poll, _payout, _claimTo, _oracleControl, _chainControl,
         })
         {
             command.Options.Add(option);
@@ -61,14 +62,27 @@ internal sealed class SynthRunOptions
             throw new CommandFailedException("--payout takes lightning or onchain", 2);
         }
 
+        var places = Places(parsed);
         return new SynthOptions(
-            Places(parsed), Terms(parsed), Span(parsed, _state), Span(parsed, _blocks), Span(parsed, _poll), parsed.GetValue(_payout),
+            places, Terms(parsed), Span(parsed, _state), Span(parsed, _blocks), Span(parsed, _poll), parsed.GetValue(_payout), ClaimTo(parsed, places.Network),
             Control(parsed, _oracleControl), Control(parsed, _chainControl));
     }
 
     /// <exception cref="CommandFailedException">It is none, or zero (exit code 2).</exception>
     public static TimeSpan Span(string option, string text)
         => Moments.Span(text) is { } span && span > TimeSpan.Zero ? span : throw new CommandFailedException($"{option} '{Wording.Clean(text)}' is no span: 90s, 30m, 4h or 2d", 2);
+
+    private string? ClaimTo(ParseResult parsed, Network network)
+    {
+        var address = parsed.GetValue(_claimTo);
+        if (parsed.GetValue(_payout) == PayoutChoice.Onchain != address is not null)
+        {
+            throw new CommandFailedException("--payout onchain needs --claim-to ADDRESS, and nothing else takes one", 2);
+        }
+
+        return address is null || Address.TryParse(address, network, out _, out _) ? address
+            : throw new CommandFailedException($"--claim-to '{Wording.Clean(address)}' is no address of {network.Name()}", 2);
+    }
 
     private SynthPlaces Places(ParseResult parsed)
     {

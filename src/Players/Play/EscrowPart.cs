@@ -104,7 +104,7 @@ internal sealed class EscrowPart(PlayerContext player)
     {
         var rate = await player.Chain.FeeRateAsync(cancellation);
         if (view.GetProperty("may_take_back").GetBoolean()
-            && EscrowSweep.TryBuild(escrow, EscrowPath.Together, player.Keys.Destination.ScriptPubKey, rate) is { } together)
+            && EscrowSweep.TryBuild(escrow, EscrowPath.Together, player.Destination.ScriptPubKey, rate) is { } together)
         {
             var answer = await player.Coordinator.RefundEscrowAsync(player.Competition, player.Record.Seat!.Ticket, together.Unsigned.ToHex(), cancellation);
             if (answer.IsSuccess && Hex.TryDecode(answer.Json("the refund").GetProperty("coordinator_signature").GetString(), out var theirs)
@@ -117,7 +117,7 @@ internal sealed class EscrowPart(PlayerContext player)
 
         if (view.GetProperty("ticket_preimage").GetString() is { } preimage && view.GetProperty("refund_opens_at") is { ValueKind: JsonValueKind.Number } opens
             && await player.Chain.TipAsync(cancellation) >= opens.GetInt32()
-            && EscrowSweep.TryBuild(escrow, EscrowPath.Refund, player.Keys.Destination.ScriptPubKey, rate) is { } alone)
+            && EscrowSweep.TryBuild(escrow, EscrowPath.Refund, player.Destination.ScriptPubKey, rate) is { } alone)
         {
             await SendAsync(alone.Refund(player.Keys.Entry, Hex.Decode(preimage)), cancellation);
         }
@@ -132,7 +132,7 @@ internal sealed class EscrowPart(PlayerContext player)
     }
 
     private async Task<long> ReceivedAsync(Txid by, CancellationToken cancellation)
-        => (await player.Chain.FindAsync(by, cancellation)).Outputs.Where(output => output.ScriptPubKey.Equals(player.Keys.Destination.ScriptPubKey))
+        => (await player.Chain.FindAsync(by, cancellation)).Outputs.Where(output => output.ScriptPubKey.Equals(player.Destination.ScriptPubKey))
             .Sum(output => output.Value.Value);
 
     private EscrowOutput? Own()

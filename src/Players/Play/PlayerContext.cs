@@ -18,6 +18,9 @@ internal sealed class PlayerContext(
 
     public PlayerKeys Keys => keys;
 
+    /// <summary>Where claims on chain go.</summary>
+    public Bitcoin.Address Destination => options.ClaimTo ?? keys.Destination;
+
     public PlayerRecord Record => store.Record;
 
     public CoordinatorApi Coordinator { get; } = new(http, options.Public, keys.Identity);

@@ -195,7 +195,7 @@ internal sealed class SettlementPart(PlayerContext player)
         var split = contract.SplitTransaction(win, preimage);
         var splitHeight = await ConfirmAsync(new OutPoint(dlc.OutcomeTxid(win.Outcome), 0), split, outcomeHeight + delta, "split", cancellation);
         var sweep = dlc.SplitWin(win);
-        var claim = SweepTransaction.Build(player.Keys.Destination.ScriptPubKey, await player.Chain.FeeRateAsync(cancellation), sweep)
+        var claim = SweepTransaction.Build(player.Destination.ScriptPubKey, await player.Chain.FeeRateAsync(cancellation), sweep)
             .Sign(0, player.Keys.Entry, preimage).Transaction;
         await ConfirmAsync(sweep.OutPoint, claim, splitHeight + delta, "win", cancellation);
         await FinishAsync("onchain", claim.Outputs[0].Value.Value, cancellation);
@@ -245,6 +245,6 @@ internal sealed class SettlementPart(PlayerContext player)
             ("entry_id", player.Record.Seat!.Entry.ToString()),
             ("ticket_hash", player.Record.Seat.TicketHash),
             ("payout_hash", Hex.Encode(Hashes.Sha256(Hex.Decode(player.Record.PayoutPreimage)))),
-            ("script", player.Keys.Destination.ScriptPubKey.ToHex()));
+            ("script", player.Destination.ScriptPubKey.ToHex()));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class PlayerKeys : IDisposable
     /// <summary>Opens what claims on chain bring.</summary>
     public SecretKey Wallet { get; }
 
-    /// <summary>Where claims on chain go.</summary>
+    /// <summary>Where claims on chain go where nothing else is said.</summary>
     public Address Destination { get; }
 
     /// <summary>Of a player with real money: identity and wallet are the same in every competition, the entry's key is another one in each.</summary>
