@@ -72,6 +72,7 @@ public static class GatewayHosting
     {
         ArgumentNullException.ThrowIfNull(app);
         _ = app.Services.GetRequiredService<MetricsText>();
+        app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<EdgeHeaders>();
         app.UseMiddleware<Failures>();

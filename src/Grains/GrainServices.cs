@@ -21,6 +21,8 @@ public static class GrainServices
         .AddSingleton<FeeLooker>()
         .AddSingleton<PayoutFinder>()
         .AddSingleton<Intake>()
+        .AddSingleton<StandingBoard>()
+        .AddSingleton<EffectMeter>()
         .AddSingleton<KeymeldAccess>()
         .AddSingleton<KeymeldOpening>()
         .AddSingleton<KeymeldSeats>()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Coordinator.Bitcoin;
 using Coordinator.Chain;
 using Coordinator.Gateway;
 using Coordinator.Grains;
@@ -11,18 +12,54 @@ namespace Coordinator.Silo;
 
 /// <summary>Storage decides whether the process is healthy; the services outside are told as they were last seen, asked at most every few seconds.</summary>
 internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning lightning, IOracle oracle, Intake intake, TimeProvider clock, IKeymeldGateway? keymeld = null)
-    : IHealthReport
+    : IHealthReport, IAsyncDisposable
 {
+    private const string Silent = "no answer in time";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private ImmutableArray<HealthLine> _outside = [];
     private DateTimeOffset _next;
+    private readonly CancellationTokenSource _end = new();
+    private Task _asking = Task.CompletedTask;
+    private volatile OutsideLook? _last;
+
+    /// <summary>The last look at the services outside; null before the first.</summary>
+    public OutsideLook? Last => _last;
 
     public async ValueTask<ImmutableArray<HealthLine>> LookAsync(CancellationToken cancellation)
     {
         Refresh();
         return [await StorageAsync(), .. Mode(), .. _outside];
+    }
+
+    /// <summary>Begins a new look unless the last one is only seconds old. Waits for nothing.</summary>
+    public void Refresh()
+    {
+        lock (_gate)
+        {
+            if (clock.GetUtcNow() < _next || !_asking.IsCompleted || _end.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _next = clock.GetUtcNow() + Pause;
+            _asking = AskAsync();
+        }
+    }
+
+    /// <summary>Ends a look that goes on: it uses keys and connections that are put away next.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task asking;
+        lock (_gate)
+        {
+            _end.Cancel();
+            asking = _asking;
+        }
+
+        await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
     }
 
     /// <summary>What is begun at the moment, and what waits for an operator.</summary>
@@ -48,41 +85,52 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
         }
     }
 
-    private void Refresh()
-    {
-        lock (_gate)
-        {
-            if (clock.GetUtcNow() < _next)
-            {
-                return;
-            }
-
-            _next = clock.GetUtcNow() + Pause;
-        }
-
-        _ = AskAsync();
-    }
-
     private async Task AskAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), clock);
+        await Task.Yield(); // outside of the lock of whoever asks
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _end.Token);
+        var tip = OrNothing(chain.GetTipAsync(limit.Token));
+        var node = OrNothing(lightning.GetInfoAsync(limit.Token));
+        var channels = OrNothing(lightning.GetBalancesAsync(limit.Token));
+        var key = OrNothing(oracle.GetPublicKeyAsync(limit.Token));
+        var enclaves = OrNothing(keymeld?.GetEnclavesAsync(limit.Token));
+        await Task.WhenAll(tip, node, channels, key, enclaves);
+        Keep(await tip, await node, await channels, await key, await enclaves);
+    }
+
+    private void Keep(
+        ChainAnswer<ChainTip>? tip, LightningAnswer<NodeInfo>? node, LightningAnswer<ChannelBalances>? channels, OracleAnswer<PublicKey>? key,
+        KeymeldAnswer<ImmutableArray<EnclaveKey>>? enclaves)
+    {
+        var best = tip is not null && tip.TryGet(out var block) ? block : null;
+        var info = node is not null && node.TryGet(out var known) ? known : null;
+        var balances = channels is not null && channels.TryGet(out var sides) ? sides : null;
+        var seals = key is not null && key.TryGet(out _);
+        var lines = ImmutableArray.CreateBuilder<HealthLine>();
+        lines.Add(new HealthLine("chain", best is not null, Essential: false, best is null ? tip?.Describe() ?? Silent : $"block {best.Height} of {best.TimeUtc:yyyy-MM-dd HH:mm:ss}Z"));
+        lines.Add(new HealthLine("lightning", info is { SyncedToChain: true }, Essential: false, node?.Describe() ?? Silent));
+        lines.Add(new HealthLine("oracle", seals, Essential: false, key?.Describe() ?? Silent));
+        if (keymeld is not null)
+        {
+            lines.Add(enclaves is null ? new HealthLine("keymeld", false, Essential: false, Silent) : Keymeld(enclaves));
+        }
+
+        _outside = lines.ToImmutable();
+        _last = new OutsideLook(clock.GetUtcNow(), best, info, balances, seals, keymeld is null ? null : lines[^1].Ok);
+    }
+
+    /// <summary>Null where there is nobody to ask or no answer in time.</summary>
+    private static async Task<T?> OrNothing<T>(Task<T>? question)
+        where T : class
+    {
         try
         {
-            var tip = await chain.GetTipAsync(limit.Token);
-            var node = await lightning.GetInfoAsync(limit.Token);
-            var key = await oracle.GetPublicKeyAsync(limit.Token);
-            var enclaves = keymeld is null ? null : await keymeld.GetEnclavesAsync(limit.Token);
-            _outside =
-            [
-                new HealthLine("chain", tip.TryGet(out var best), Essential: false, best is null ? tip.Describe() : $"block {best.Height} of {best.TimeUtc:yyyy-MM-dd HH:mm:ss}Z"),
-                new HealthLine("lightning", node.TryGet(out var info) && info.SyncedToChain, Essential: false, node.Describe()),
-                new HealthLine("oracle", key.TryGet(out _), Essential: false, key.Describe()),
-                .. enclaves is null ? [] : new[] { Keymeld(enclaves) },
-            ];
+            return question is null ? null : await question;
         }
         catch (OperationCanceledException)
         {
-            _outside = [new HealthLine("outside", false, Essential: false, "no answer in time")];
+            return null;
         }
     }
 
@@ -94,3 +142,8 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
             healthy == 0 ? enclaves.Describe() : $"{healthy} of {known.Length} enclaves healthy");
     }
 }
+
+/// <summary>The services outside as they were last seen; null where one did not answer.</summary>
+/// <param name="At">When.</param>
+/// <param name="IsKeymeldWell">Null where no gateway is configured.</param>
+internal sealed record OutsideLook(DateTimeOffset At, ChainTip? Tip, NodeInfo? Node, ChannelBalances? Channels, bool Oracle, bool? IsKeymeldWell);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coordinator.Chain;
 using Coordinator.Gateway;
 using Coordinator.Grains;
@@ -54,13 +55,11 @@ public static class SiloHost
     public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, SqliteStores? stores = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(new LineLoggerProvider(clock)).SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
-            .AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        builder.AddTelemetry(options.Telemetry, clock);
         builder.Services.AddSingleton(clock);
         AddClients(builder.Services, options, clock);
         AddAdapters(builder.Services, options);
-        builder.UseOrleans(silo => silo.Join(options.Orleans).AddStorage(storage).AddReminders());
+        builder.UseOrleans(silo => silo.Join(options.Orleans).AddStorage(storage).AddReminders().AddTraces(options.Telemetry));
         builder.Services.AddSingleton<GrainActivity>();
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>());
         builder.Services.AddSingleton<IGrainReport, GrainReporter>();
@@ -68,24 +67,34 @@ public static class SiloHost
         builder.Services.AddHostedService<SiloStart>();
         builder.Services.AddHostedService<FirstSecond>();
         builder.Services.AddHostedService<GenerationKeeper>();
-        builder.Services.AddHostedService<ServiceMeter>();
+        AddMeters(builder.Services, options);
         if (stores is not null)
         {
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DocumentCheck>(provider, stores));
         }
 
         builder.Services.AddCoordinatorWatchers();
-        builder.Services.AddSingleton<IHealthReport, SiloHealth>();
         builder.AddGateway(options.Gateway);
         var app = builder.Build();
+        _ = app.Services.GetRequiredService<EffectMeter>(); // its families are shown before the first effect
         app.MapGateway();
         return app;
     }
 
+    private static void AddMeters(IServiceCollection services, SiloOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<GrainCallMeter>()
+        .AddSingleton<SiloHealth>()
+        .AddSingleton<IHealthReport>(provider => provider.GetRequiredService<SiloHealth>())
+        .AddHostedService<ServiceMeter>()
+        .AddHostedService<BoardMeter>()
+        .AddHostedService<OutsideMeter>()
+        .AddHostedService<InsideMeter>();
+
     private static void AddClients(IServiceCollection services, SiloOptions options, TimeProvider clock)
     {
         // One connection pool for each service; addresses are fixed for the life of the process.
-        var pool = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10), AllowAutoRedirect = false };
+        var pool = Handler();
         services.AddSingleton(_ =>
         {
             using var root = KeyFile.LoadOrCreate(options.Data.KeyPath);
@@ -105,15 +114,15 @@ public static class SiloHost
     {
         if (!options.Chain.IsNode)
         {
-            services.AddSingleton<IChain>(_ => new EsploraChain(Http(pool), options.Chain.Esplora(options.Network), clock));
+            services.AddSingleton<IChain>(_ => new EsploraChain(Http(pool), options.Chain.Esplora(options.Network), clock).Traced(options.Telemetry));
             return;
         }
 
         // A node refuses more calls at once than its queue holds; one connection besides waits for blocks all the time.
         var node = options.Chain.Node(options.Network);
-        var calls = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(10), AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 8 };
-        var blocks = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 1 };
-        services.AddSingleton<IChain>(_ => new BitcoindChain(Http(calls), node, clock));
+        var (calls, blocks) = (Handler(), Handler());
+        (calls.UseProxy, calls.MaxConnectionsPerServer, blocks.UseProxy, blocks.MaxConnectionsPerServer) = (false, 8, false, 1);
+        services.AddSingleton<IChain>(_ => new BitcoindChain(Http(calls), node, clock).Traced(options.Telemetry));
         services.AddSingleton<IBlockSignal>(_ => new BitcoindBlocks(Http(blocks), node, clock));
     }
 
@@ -138,6 +147,14 @@ public static class SiloHost
             provider.GetRequiredService<ICoinReservations>(),
             new WalletOptions()));
     }
+
+    /// <summary>No trace headers: whose trace a call belongs to is nobody else's business.</summary>
+    private static SocketsHttpHandler Handler() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+    };
 
     private static HttpClient Http(SocketsHttpHandler pool) => new(pool, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 }

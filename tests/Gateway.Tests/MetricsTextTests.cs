@@ -29,6 +29,39 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void A_family_is_shown_before_its_first_value_and_what_is_gone_is_shown_no_more()
+    {
+        using var page = new MetricsText();
+        using var meter = new Meter("Coordinator.Gone");
+        var kinds = new List<string> { "a", "b" };
+        meter.CreateCounter<long>("gone_events", description: "Never yet");
+        meter.CreateObservableGauge("gone_kinds", () => kinds.Select(kind => new Measurement<int>(1, new KeyValuePair<string, object?>("kind", kind))));
+        Assert.Contains("# HELP gone_events_total Never yet\n# TYPE gone_events_total counter\n", page.Render(), StringComparison.Ordinal);
+        Assert.Contains("gone_kinds{kind=\"b\"} 1\n", page.Render(), StringComparison.Ordinal);
+        kinds.Remove("b");
+        var text = page.Render();
+        Assert.Contains("gone_kinds{kind=\"a\"} 1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("gone_kinds{kind=\"b\"}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Histograms_with_advised_bounds_have_buckets_that_add_up()
+    {
+        using var page = new MetricsText();
+        using var meter = new Meter("Coordinator.Buckets");
+        var times = meter.CreateHistogram("bucket_seconds", "s", null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
+        foreach (var value in new[] { 0.05, 0.1, 0.5, 7 })
+        {
+            times.Record(value, new KeyValuePair<string, object?>("route", "/a"));
+        }
+
+        Assert.Contains(
+            "bucket_seconds_bucket{route=\"/a\",le=\"0.1\"} 2\nbucket_seconds_bucket{route=\"/a\",le=\"1\"} 3\nbucket_seconds_bucket{route=\"/a\",le=\"+Inf\"} 4\n"
+            + "bucket_seconds_count{route=\"/a\"} 4\nbucket_seconds_sum{route=\"/a\"} 7.65",
+            page.Render(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Series_have_a_bound_and_what_is_dropped_is_counted()
     {
         using var page = new MetricsText();

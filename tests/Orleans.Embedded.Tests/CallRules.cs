@@ -156,6 +156,18 @@ public sealed class CallRules
     }
 
     [Fact]
+    public async Task What_an_outgoing_filter_puts_into_the_context_reaches_the_callee_only()
+    {
+        await using var silo = await TestSilo.StartAsync(builder => builder.AddOutgoingGrainCallFilter(async call =>
+        {
+            RequestContext.Set("mark", call.MethodName);
+            await call.Invoke();
+        }));
+        Assert.Equal(nameof(IWorker.BaggageAsync), await silo.Grains.GetGrain<IWorker>("a").BaggageAsync("mark", change: null));
+        Assert.Null(RequestContext.Get("mark"));
+    }
+
+    [Fact]
     public async Task Filters_see_the_exception_of_the_grain_and_one_that_does_nothing_fails_the_call()
     {
         var seen = new List<string>();

@@ -5,6 +5,9 @@ public sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>Is shown everything that is drawn as bytes.</summary>
+    public Action<byte[]>? Watch { get; init; }
+
     public ulong Next()
     {
         unchecked
@@ -38,6 +41,8 @@ public sealed class SplitMix64(ulong seed)
         {
             bytes[i] = unchecked((byte)Next());
         }
+
+        Watch?.Invoke(bytes);
     }
 
     public byte[] Bytes(int count)

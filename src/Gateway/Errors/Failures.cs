@@ -78,9 +78,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
         };
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "A grain did not answer: {Kind}")]
+    [LoggerMessage(60, LogLevel.Warning, "A grain did not answer: {Kind}")]
     private partial void LogUnavailable(string kind);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Unexpected {Kind}\n{Stack}")]
+    [LoggerMessage(61, LogLevel.Error, "Unexpected {Kind}\n{Stack}")]
     private partial void LogUnexpected(string kind, string stack);
 }

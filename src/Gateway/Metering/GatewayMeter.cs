@@ -17,7 +17,9 @@ internal sealed class GatewayMeter : IDisposable
         _meter.CreateObservableGauge("coordinator_process_resident_bytes", () => Environment.WorkingSet, description: "Memory of the process");
         _meter.CreateObservableGauge("coordinator_process_heap_bytes", () => GC.GetTotalMemory(false), description: "Of it, objects");
         _throttled = _meter.CreateCounter<long>("coordinator_gateway_throttled", description: "Requests and connections refused by a limit");
-        _seconds = _meter.CreateHistogram<double>("coordinator_gateway_request_seconds", description: "Time to answer");
+        _seconds = _meter.CreateHistogram(
+            "coordinator_gateway_request_seconds", "s", "Time to answer",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
     }
 
     internal void Count(string method, string route, int status, TimeSpan took)

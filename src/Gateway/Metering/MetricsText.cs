@@ -5,16 +5,23 @@ using System.Text;
 namespace Coordinator.Gateway.Metering;
 
 /// <summary>
-/// Collects every instrument of meters named <c>Coordinator.*</c> and writes them in the Prometheus text format. Counters end in
-/// <c>_total</c>; histograms are written as count and sum. At most <see cref="MostSeries"/> series: what comes later is counted as dropped.
+/// Collects every instrument of meters named <c>Coordinator.*</c>, and those of the grains' engine that <see cref="OfEngine"/> names, and writes them
+/// in the Prometheus text format. Counters end in <c>_total</c>; histograms with advised bounds are written as histograms, others as count and sum. A
+/// family is written from the moment its instrument exists. At most <see cref="MostSeries"/> series: what comes later is counted as dropped.
 /// </summary>
 internal sealed class MetricsText : IDisposable
 {
     internal const int MostSeries = 2_000;
     private const string Prefix = "Coordinator.";
+    private const string Engine = "Microsoft.Orleans";
     private const string Dropped = "coordinator_metrics_dropped_total";
+
+    /// <summary>Of the engine's own instruments only these: they exist under every engine.</summary>
+    private static readonly string[] OfEngine = ["orleans-grains", "orleans-reminders-active"];
+
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
+    private readonly Lock _rendering = new();
+    private readonly SortedDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
     private int _series;
     private long _dropped;
@@ -23,126 +30,85 @@ internal sealed class MetricsText : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name.StartsWith(Prefix, StringComparison.Ordinal))
+            if (IsShown(instrument))
             {
-                listener.EnableMeasurementEvents(instrument);
+                listener.EnableMeasurementEvents(instrument, FamilyOf(instrument));
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Take(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Take(family, value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => Take(family, value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Take(family, value, tags));
         _listener.Start();
     }
 
     /// <summary>The page, with observable instruments read now.</summary>
     internal string Render()
     {
-        _listener.RecordObservableInstruments();
-        var text = new StringBuilder();
-        lock (_gate)
+        lock (_rendering)
         {
-            foreach (var (name, family) in _families)
+            lock (_gate)
             {
-                family.Render(text, name);
+                // What is read now replaces what was read before: a series that is gone must not stay.
+                _series -= _families.Values.Sum(family => family.Forget());
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"# TYPE {Dropped} counter\n{Dropped} {_dropped}\n");
-        }
+            _listener.RecordObservableInstruments();
+            var text = new StringBuilder();
+            lock (_gate)
+            {
+                foreach (var family in _families.Values)
+                {
+                    family.Render(text);
+                }
 
-        return text.ToString();
+                text.Append("# HELP ").Append(Dropped).Append(" Measurements of series beyond the limit\n");
+                text.Append(CultureInfo.InvariantCulture, $"# TYPE {Dropped} counter\n{Dropped} {_dropped}\n");
+            }
+
+            return text.ToString();
+        }
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private static bool IsShown(Instrument instrument)
+        => instrument.Meter.Name.StartsWith(Prefix, StringComparison.Ordinal)
+            || (instrument.Meter.Name == Engine && OfEngine.Contains(instrument.Name, StringComparer.Ordinal));
+
+    private MetricFamily FamilyOf(Instrument instrument)
     {
-        var (kind, adds) = KindOf(instrument);
-        var name = NameOf(instrument.Name, kind);
-        var labels = Labels(tags);
+        var family = MetricFamily.Of(instrument);
         lock (_gate)
         {
-            if (!_families.TryGetValue(name, out var family))
+            if (_families.TryGetValue(family.Name, out var known))
             {
-                _families[name] = family = new Family(kind, instrument.Description);
+                return known;
             }
 
-            if (!family.Has(labels) && ++_series > MostSeries)
+            _families[family.Name] = family;
+            return family;
+        }
+    }
+
+    private void Take(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var family = (MetricFamily)state!;
+        var key = MetricFamily.KeyOf(tags);
+        lock (_gate)
+        {
+            if (!family.Has(key))
             {
-                (_series, _dropped) = (MostSeries, _dropped + 1);
-                return;
-            }
-
-            family.Take(labels, value, adds);
-        }
-    }
-
-    private static (string Kind, bool Adds) KindOf(Instrument instrument)
-    {
-        var type = instrument.GetType().GetGenericTypeDefinition();
-        return type == typeof(Counter<>) ? ("counter", true)
-            : type == typeof(ObservableCounter<>) ? ("counter", false)
-            : type == typeof(UpDownCounter<>) ? ("gauge", true)
-            : type == typeof(Histogram<>) ? ("summary", true)
-            : ("gauge", false);
-    }
-
-    private static string NameOf(string name, string kind)
-    {
-        var clean = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-        return kind == "counter" && !clean.EndsWith("_total", StringComparison.Ordinal) ? clean + "_total" : clean;
-    }
-
-    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        if (tags.IsEmpty)
-        {
-            return string.Empty;
-        }
-
-        var parts = new List<string>(tags.Length);
-        foreach (var (key, value) in tags)
-        {
-            var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
-            parts.Add($"{NameOf(key, string.Empty)}=\"{text.Replace("\\", "\\\\", StringComparison.Ordinal)
-                .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");
-        }
-
-        return $"{{{string.Join(',', parts)}}}";
-    }
-
-    /// <summary>All series of one name.</summary>
-    private sealed class Family(string kind, string? help)
-    {
-        private readonly SortedDictionary<string, (double Value, long Count)> _series = new(StringComparer.Ordinal);
-
-        internal bool Has(string labels) => _series.ContainsKey(labels);
-
-        internal void Take(string labels, double value, bool adds)
-        {
-            var (sum, count) = _series.GetValueOrDefault(labels);
-            _series[labels] = (adds ? sum + value : value, count + 1);
-        }
-
-        internal void Render(StringBuilder text, string name)
-        {
-            if (!string.IsNullOrEmpty(help))
-            {
-                text.Append("# HELP ").Append(name).Append(' ').Append(help.ReplaceLineEndings(" ")).Append('\n');
-            }
-
-            text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
-            foreach (var (labels, (value, count)) in _series)
-            {
-                var number = value.ToString("R", CultureInfo.InvariantCulture);
-                if (kind == "summary")
+                if (_series >= MostSeries)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"{name}_count{labels} {count}\n{name}_sum{labels} {number}\n");
+                    _dropped++;
+                    return;
                 }
-                else
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {number}\n");
-                }
+
+                _series++;
+                family.Add(key, MetricFamily.LabelsOf(tags));
             }
+
+            family.Take(key, value);
         }
     }
 }

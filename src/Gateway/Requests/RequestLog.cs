@@ -33,6 +33,6 @@ internal sealed partial class RequestLog(RequestDelegate next, TimeProvider time
         return path.Length <= 512 ? path : path[..512];
     }
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]
+    [LoggerMessage(62, LogLevel.Information, "{Method} {Path} {Status} {Milliseconds} ms")]
     private partial void LogRequest(string method, string path, int status, double milliseconds);
 }

@@ -148,6 +148,7 @@ public sealed partial class CompetitionGrain
         if (before != next.Wire)
         {
             LogState(Id, before, next.Wire);
+            EffectTrace.Step(next, before);
             _chainDirty = true;
         }
 
@@ -159,14 +160,17 @@ public sealed partial class CompetitionGrain
     {
         if (Forbidden(intent.Effect) is { } waits)
         {
+            services.Meter.Count(intent.Effect, EffectMeter.Waits, TimeSpan.Zero);
             return EffectResult.Later(waits);
         }
 
+        var (started, outcome) = (clock.GetTimestamp(), EffectMeter.Later);
         using var limit = new CancellationTokenSource(Attempt, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             var result = await services.Effects.RunAsync(intent.Effect, context, both.Token);
+            outcome = result.TryAgain is null ? EffectMeter.Done : EffectMeter.Later;
             if (result.TryAgain is { } why)
             {
                 LogRetry(Id, intent.Effect.Key, intent.Attempts + 1, why);
@@ -176,14 +180,20 @@ public sealed partial class CompetitionGrain
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
+            outcome = EffectMeter.TimedOut;
             return EffectResult.Later("no answer in time; the outcome is unknown");
         }
 #pragma warning disable CA1031 // One effect's bug must not stop the others of this competition; it is logged and tried again later.
         catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031
         {
+            outcome = EffectMeter.Failed;
             LogFailure(Id, intent.Effect.Key, failure);
             return EffectResult.Later($"failed: {failure.GetType().Name}");
+        }
+        finally
+        {
+            services.Meter.Count(intent.Effect, outcome, clock.GetElapsedTime(started));
         }
     }
 

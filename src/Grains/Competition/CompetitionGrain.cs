@@ -43,6 +43,7 @@ public sealed partial class CompetitionGrain(
             _chainDirty = _invoicesDirty = true;
             BeginReconciliation(_committed.State);
             CountHolds();
+            Stand();
             services.Wakes.Wait(Id, Waiting());
             Schedule();
         }
@@ -100,6 +101,7 @@ public sealed partial class CompetitionGrain(
         if (before != next.Wire)
         {
             LogState(Id, before, next.Wire);
+            EffectTrace.Step(next, before);
         }
 
         await RemindAsync();
@@ -126,6 +128,7 @@ public sealed partial class CompetitionGrain(
         _committed = next;
         services.Intake.Touch();
         CountHolds();
+        Stand();
     }
 
     private Task AbsorbAsync(params IReadOnlyCollection<Fact> facts)
@@ -152,6 +155,19 @@ public sealed partial class CompetitionGrain(
 
         await CommitAsync(verdict.Next!);
         return null;
+    }
+
+    /// <summary>What counters say of this competition.</summary>
+    private void Stand()
+    {
+        if (_committed.Deleted)
+        {
+            services.Board.Remove(Id);
+        }
+        else if (_committed.State is not null)
+        {
+            services.Board.Put(Id, Standing.Of(_committed));
+        }
     }
 
     /// <summary>The directory is told, never waited for: it takes only newer views, and every activation tells it again.</summary>
@@ -249,6 +265,8 @@ public sealed record CompetitionServices(
     IEntropy Entropy,
     IWakes Wakes,
     Intake Intake,
+    StandingBoard Board,
+    EffectMeter Meter,
     PayoutFinder PayoutFinder,
     Coordinator.Chain.IChain ChainSource,
     Coordinator.Lightning.ILightning Lightning,

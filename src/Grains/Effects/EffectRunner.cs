@@ -20,7 +20,26 @@ public sealed class EffectRunner(
     KeymeldProbing probing)
 {
     /// <summary>One attempt. Throws nothing but what is a bug or a lost database.</summary>
-    public Task<EffectResult> RunAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
+    public Task<EffectResult> RunAsync(Effect effect, EffectContext context, CancellationToken cancellation)
+        => EffectTrace.IsOn ? TraceAsync(effect, context, cancellation) : RunKindAsync(effect, context, cancellation);
+
+    private async Task<EffectResult> TraceAsync(Effect effect, EffectContext context, CancellationToken cancellation)
+    {
+        using var span = EffectTrace.Start(effect, context);
+        try
+        {
+            var result = await RunKindAsync(effect, context, cancellation);
+            EffectTrace.End(span, result);
+            return result;
+        }
+        catch (Exception failure)
+        {
+            EffectTrace.Fail(span, failure);
+            throw;
+        }
+    }
+
+    private Task<EffectResult> RunKindAsync(Effect effect, EffectContext context, CancellationToken cancellation) => (effect, context.State) switch
     {
         (IssueInvoice issue, Open) => invoices.IssueAsync(issue, context, cancellation),
         (CancelInvoice cancel, _) => invoices.CancelAsync(cancel, context, cancellation),

@@ -10,6 +10,7 @@ namespace Coordinator.Grains;
 public sealed partial class ServiceGrain(
     [PersistentState("service")] IPersistentState<ServiceDocument> stored,
     Intake intake,
+    StandingBoard board,
     ICompetitionIndex index,
     ILightning lightning,
     CoordinatorSettings settings,
@@ -43,6 +44,7 @@ public sealed partial class ServiceGrain(
         foreach (var view in views)
         {
             intake.CountHolds(view.Submission.Id, view.Holds.Count(hold => hold.Release is null));
+            board.Seed(view);
         }
 
         foreach (var batch in open.Chunk(AtOnce))
@@ -182,6 +184,7 @@ public sealed partial class ServiceGrain(
 
         intake.SetMode(reasons.ToImmutable(), state.Restore is { DoneAt: null });
         intake.CountOtherHolds(state.Holds.Count(hold => hold.Release is null));
+        board.PutHolds("service", state.Holds.Where(hold => hold.Release is null).Select(hold => hold.Kind));
     }
 
     private async Task WriteAsync(ServiceDocument next)

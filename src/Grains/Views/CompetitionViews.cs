@@ -28,7 +28,7 @@ internal static class CompetitionViews
             header.Terms.Price.Value,
             header.Terms.NetworkFee.Value,
             (state as Cancelled)?.Reason ?? (state as Failed)?.Reason,
-            Owed(state))
+            OwedTo(state))
         {
             Deleted = document.Deleted,
             Notices = [.. header.Notices.Select(notice => $"{notice.Code}: {notice.Detail}")],
@@ -143,7 +143,8 @@ internal static class CompetitionViews
             (state as LiveState)?.Live.Payouts.Count(payout => payout.Stage == PayoutStage.Paid) ?? 0);
     }
 
-    private static ImmutableArray<OwedView> Owed(CompetitionState state)
+    /// <summary>Refunds and overpaid amounts.</summary>
+    internal static ImmutableArray<OwedView> OwedTo(CompetitionState state)
     {
         var owed = ImmutableArray.CreateBuilder<OwedView>();
         var price = state.Header.Terms.Price.ToMillisatoshis().Value;

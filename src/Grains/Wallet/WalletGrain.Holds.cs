@@ -13,11 +13,18 @@ public sealed partial class WalletGrain
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         UnreadableDocumentException.Require(stored.State.Schema, WalletDocument.CurrentSchema, "the document of the wallet");
-        intake.CountHolds(Guid.Empty, stored.State.Holds.Count(hold => hold.Release is null));
+        CountHolds();
         return Task.CompletedTask;
     }
 
     public Task<bool> WakeAsync() => SettleAsync();
+
+    private void CountHolds()
+    {
+        var open = stored.State.Holds.Where(hold => hold.Release is null).Select(hold => hold.Kind).ToList();
+        intake.CountHolds(Guid.Empty, open.Count);
+        board.PutHolds("wallet", open);
+    }
 
     public Task<ImmutableArray<HoldView>> HoldsAsync() => Task.FromResult<ImmutableArray<HoldView>>([.. stored.State.Holds.Select(hold => hold.View("wallet"))]);
 

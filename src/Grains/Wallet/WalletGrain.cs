@@ -14,6 +14,7 @@ public sealed partial class WalletGrain(
     IChain chain,
     CoordinatorSettings settings,
     Intake intake,
+    StandingBoard board,
     TimeProvider clock) : Grain, IWalletGrain
 {
     private const uint ScriptsAhead = 16;
@@ -223,7 +224,7 @@ public sealed partial class WalletGrain(
         }
 
         intake.Touch();
-        intake.CountHolds(Guid.Empty, next.Holds.Count(hold => hold.Release is null));
+        CountHolds();
     }
 
     private StoredPayment? Find(string owner) => stored.State.Payments.FirstOrDefault(payment => payment.Owner == owner);

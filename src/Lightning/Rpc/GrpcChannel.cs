@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -156,6 +157,8 @@ internal sealed class GrpcChannel : IDisposable
 
     private static SocketsHttpHandler Handler(RemoteCertificateValidationCallback? validate) => new()
     {
+        // Whose trace a call belongs to is nobody else's business.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         EnableMultipleHttp2Connections = true,
         KeepAlivePingDelay = TimeSpan.FromSeconds(60),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(20),

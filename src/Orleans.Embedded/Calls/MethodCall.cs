@@ -8,7 +8,7 @@ internal sealed class MethodCall : PromisedRequest, IInvokable
 {
     private readonly Silo _silo;
     private readonly object?[] _arguments;
-    private readonly RequestContext.Baggage? _baggage;
+    private RequestContext.Baggage? _baggage;
     private object? _target;
 
     public MethodCall(Silo silo, GrainId target, MethodShape shape, object?[] arguments, Promise promise, CancellationToken token, Activation? source)
@@ -16,7 +16,6 @@ internal sealed class MethodCall : PromisedRequest, IInvokable
     {
         _silo = silo;
         _arguments = arguments;
-        _baggage = RequestContext.Export();
         TargetId = target;
         Shape = shape;
         SourceId = source?.GrainId;
@@ -55,6 +54,9 @@ internal sealed class MethodCall : PromisedRequest, IInvokable
     public Type GetInterfaceType() => Shape.InterfaceType;
 
     public object? GetTarget() => _target;
+
+    /// <summary>Takes what travels with the call from the sender's flow, what its filters added included.</summary>
+    public void Carry() => _baggage = RequestContext.Export();
 
     /// <summary>Calls the instance itself, past all filters.</summary>
     public Task<object?> InvokeTargetAsync() => Shape.Returns.AwaitAsync(Shape.Invoke(_target!, _arguments));

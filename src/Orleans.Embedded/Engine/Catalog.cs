@@ -6,6 +6,7 @@ internal sealed class Catalog(Silo silo)
     private readonly Lock _gate = new();
     private readonly Dictionary<GrainId, List<Activation>> _live = [];
     private bool _sealed;
+    private int _count;
 
     public int Count
     {
@@ -13,7 +14,7 @@ internal sealed class Catalog(Silo silo)
         {
             lock (_gate)
             {
-                return _live.Values.Sum(list => list.Count);
+                return _count;
             }
         }
     }
@@ -53,7 +54,9 @@ internal sealed class Catalog(Silo silo)
             made = new Activation(silo, grainId, grainClass);
             list.Add(made);
             _live[grainId] = list;
+            _count++;
         }
+        EngineMeter.Count(grainId, 1);
         made.Begin();
         return made;
     }
@@ -62,11 +65,17 @@ internal sealed class Catalog(Silo silo)
     {
         lock (_gate)
         {
-            if (_live.TryGetValue(activation.GrainId, out var list) && list.Remove(activation) && list.Count == 0)
+            if (!_live.TryGetValue(activation.GrainId, out var list) || !list.Remove(activation))
+            {
+                return;
+            }
+            _count--;
+            if (list.Count == 0)
             {
                 _live.Remove(activation.GrainId);
             }
         }
+        EngineMeter.Count(activation.GrainId, -1);
     }
 
     /// <summary>Makes no more activations.</summary>

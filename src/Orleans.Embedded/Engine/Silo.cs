@@ -220,6 +220,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
 
     private void Dispatch(MethodCall call)
     {
+        call.Carry();
         call.Arm();
         Deliver(call.TargetId, call);
     }

@@ -60,6 +60,7 @@ internal sealed class ReminderService(Silo silo, IServiceProvider services, IOpt
             {
                 reminder.Dispose();
             }
+            EngineMeter.CountReminders(-_local.Count);
             _local.Clear();
         }
     }
@@ -166,6 +167,7 @@ internal sealed class ReminderService(Silo silo, IServiceProvider services, IOpt
         if (_running)
         {
             _local[key] = new LocalReminder(silo, entry, options.Value.ReminderLoadingWindow);
+            EngineMeter.CountReminders(1);
         }
     }
 
@@ -173,6 +175,7 @@ internal sealed class ReminderService(Silo silo, IServiceProvider services, IOpt
     {
         if (_local.Remove(key, out var reminder))
         {
+            EngineMeter.CountReminders(-1);
             reminder.Dispose();
         }
     }

@@ -5,7 +5,7 @@ using Coordinator.Grains;
 namespace Coordinator.Silo;
 
 /// <summary>Counts every call into our grains: how many, how long, how many ended in an exception. Changes none of them.</summary>
-internal sealed class GrainActivity(TimeProvider clock) : IIncomingGrainCallFilter
+internal sealed class GrainActivity(TimeProvider clock, GrainCallMeter meter) : IIncomingGrainCallFilter
 {
     private readonly ConcurrentDictionary<(string Type, string Method), CallTally> _tallies = new();
 
@@ -47,7 +47,9 @@ internal sealed class GrainActivity(TimeProvider clock) : IIncomingGrainCallFilt
         }
         finally
         {
-            tally.Add(clock.GetElapsedTime(started), error, clock.GetUtcNow());
+            var took = clock.GetElapsedTime(started);
+            tally.Add(took, error, clock.GetUtcNow());
+            meter.Count(type, error is not null, took);
         }
     }
 

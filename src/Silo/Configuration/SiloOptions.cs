@@ -30,6 +30,8 @@ public sealed class SiloOptions
 
     public OrleansSection Orleans { get; set; } = new();
 
+    public TelemetrySection Telemetry { get; set; } = new();
+
     internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value; the files that are named are looked at, too.</summary>
@@ -44,10 +46,11 @@ public sealed class SiloOptions
         }
 
         // A gateway has listeners and nothing else.
-        return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(Engine.HasClusters)] :
+        return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(Engine.HasClusters), .. Telemetry.Complaints()] :
         [
             .. Orleans.Complaints(Engine.HasClusters), .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
+            .. Telemetry.Complaints(),
         ];
     }
 

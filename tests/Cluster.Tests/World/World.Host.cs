@@ -29,14 +29,14 @@ internal sealed partial class World
                 .AddSingleton<ITurns>(_turns)
                 .AddSingleton(_settings)
                 .AddSingleton(_keys)
-                .AddSingleton<IChain>(ChainPort)
+                .AddSingleton<IChain>(_isTold ? new TracedChain(ChainPort) : ChainPort)
                 .AddSingleton<ILightning>(new ModelLightning(Lightning, CoordinatorNode, LightningFaults, Clock))
                 .AddSingleton<IOracle>(OraclePort)
                 .AddSingleton<IKeymeldGateway>(_keymeldPort)
                 .AddSingleton<IArtefacts, StoredArtefacts>()
                 .AddSingleton<ICompetitionIndex, StoredIndex>()
                 .AddSingleton<ICoinReservations, StoredReservations>()
-                .AddSingleton<ISecrets, KeyedSecrets>()
+                .AddSingleton<ISecrets>(_isTold ? new ToldSecrets(new KeyedSecrets(_keys), Secrets) : new KeyedSecrets(_keys))
                 .AddSingleton<IEntropy>(new SeededEntropy(Random))
                 .AddSingleton<IContractWork, InlineWork>()
                 .AddSingleton(provider => new CoordinatorWallet(
@@ -50,6 +50,13 @@ internal sealed partial class World
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddStorage(_storage.Behind(Gate)).AddReminders();
+            if (_isTold)
+            {
+                var trace = new GrainTrace();
+                silo.AddOutgoingGrainCallFilter(trace).AddIncomingGrainCallFilter(trace).AddIncomingGrainCallFilter<GrainActivity>();
+                silo.Services.AddSingleton<GrainCallMeter>();
+            }
+
             if (_watchers)
             {
                 silo.Services.AddSingleton(new WatcherOptions(TimeSpan.FromSeconds(1))).AddCoordinatorWatchers();

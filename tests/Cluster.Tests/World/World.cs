@@ -30,6 +30,7 @@ internal sealed partial class World : IDisposable
     private readonly bool _threads;
     private readonly IGenerationMark? _mark;
     private readonly bool _watchers;
+    private readonly bool _isTold;
     private readonly CoordinatorSettings _settings;
     private readonly CoordinatorKeys _keys;
     private readonly InProcessTestCluster _cluster;
@@ -40,15 +41,17 @@ internal sealed partial class World : IDisposable
     /// <param name="firstGate">Of the first silo.</param>
     /// <param name="watchers">With the real watchers, which have threads of their own.</param>
     /// <param name="mark">The generation mark outside the storage; null keeps none.</param>
+    /// <param name="isTold">With the spans of calls and transactions, and with every secret kept in <see cref="Secrets"/>.</param>
     public World(
         ulong seed, Func<CoordinatorSettings, CoordinatorSettings>? settings = null, StoragePorts? stores = null, CrashGate? firstGate = null,
-        bool watchers = false, IGenerationMark? mark = null)
+        bool watchers = false, IGenerationMark? mark = null, bool isTold = false)
     {
         _mark = mark;
         Gate = firstGate ?? new CrashGate();
         _watchers = watchers;
         Seed = seed;
-        Random = new SplitMix64(seed);
+        _isTold = isTold;
+        Random = new SplitMix64(seed) { Watch = isTold ? Secrets.Draw : null };
         _threads = stores is not null || watchers;
         _disk = stores is null ? new MemoryDisk() : null;
         _storage = stores ?? _disk!.Ports(DocumentJson.Options);
@@ -98,6 +101,9 @@ internal sealed partial class World : IDisposable
     public ulong Seed { get; }
 
     public SplitMix64 Random { get; }
+
+    /// <summary>What nobody may ever read; only where everything is told.</summary>
+    public KnownSecrets Secrets { get; } = new();
 
     public ManualTimeProvider Clock { get; } = new();
 
