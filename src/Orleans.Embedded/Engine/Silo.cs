@@ -48,6 +48,8 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
 
     public Catalog Catalog { get; }
 
+    private TurnScheduler Outside => field ??= new TurnScheduler(Turns);
+
     public IdleCollector Collector { get; }
 
     public HostedClient GrainFactory { get; }
@@ -109,7 +111,14 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
                 Dispatch(call);
                 return inner.Task;
             });
-            _ = RelayAsync(filtered, promise);
+            if (source is null)
+            {
+                Outside.Start(() => _ = RelayAsync(filtered, promise));
+            }
+            else
+            {
+                _ = RelayAsync(filtered, promise);
+            }
         }
         return promise.Returned;
     }
