@@ -18,9 +18,9 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _end = new();
     private ImmutableArray<HealthLine> _outside = [];
     private DateTimeOffset _next;
-    private readonly CancellationTokenSource _end = new();
     private Task _asking = Task.CompletedTask;
     private volatile OutsideLook? _last;
 
@@ -48,13 +48,17 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
         }
     }
 
-    /// <summary>Ends a look that goes on: it uses keys and connections that are put away next.</summary>
+    /// <summary>Ends a look that goes on: it uses keys and connections that are put away next. Safe to repeat.</summary>
     public async ValueTask DisposeAsync()
     {
         Task asking;
         lock (_gate)
         {
-            _end.Cancel();
+            if (!_end.IsCancellationRequested)
+            {
+                _end.Cancel();
+            }
+
             asking = _asking;
         }
 

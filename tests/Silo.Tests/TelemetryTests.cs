@@ -115,7 +115,7 @@ public sealed class TelemetryTests
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
             var wrong = new TelemetrySection
             {
-                OtlpAddress = new Uri("http://user:of-a-secret@collector/path"), Protocol = "udp", HeadersFile = file, TraceRatio = 1.5, MetricsPeriod = TimeSpan.Zero,
+                OtlpAddress = new Uri("http://user:of-a-secret@collector/path"), Protocol = "udp", HeadersFile = file, TracePercent = 101, MetricsPeriod = TimeSpan.Zero,
                 LogFormat = "xml", LogLevel = "loud",
             };
             var complaints = wrong.Complaints().ToList();
@@ -123,7 +123,6 @@ public sealed class TelemetryTests
             Assert.All(complaints, complaint => Assert.StartsWith("Telemetry:", complaint, StringComparison.Ordinal));
             Assert.DoesNotContain(complaints, complaint => complaint.Contains("of-a-secret", StringComparison.Ordinal));
             Assert.Contains(complaints, complaint => complaint.EndsWith("line 2 is no 'name: value' without a comma in the value", StringComparison.Ordinal));
-            Assert.Contains(new TelemetrySection { TraceRatio = double.NaN }.Complaints(), complaint => complaint.Contains("TraceRatio", StringComparison.Ordinal));
             Assert.Equal(2, new TelemetrySection { HeadersFile = "/nowhere/headers" }.Complaints().Count());
             Assert.Empty(new TelemetrySection().Complaints());
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Coordinator.Silo;
 
 /// <summary>What is told to a collector over OTLP, and how the log is written. Nothing is sent unless an address is given.</summary>
@@ -14,8 +12,8 @@ public sealed class TelemetrySection
     /// <summary>A file of headers for the collector, one <c>name: value</c> on each line, readable by its owner only. Default none.</summary>
     public string? HeadersFile { get; set; }
 
-    /// <summary>Which part of the competitions is traced, 0 to 1; one that is traced is traced whole. Default 1.</summary>
-    public double TraceRatio { get; set; } = 1;
+    /// <summary>How many of a hundred competitions are traced, 0 to 100; one that is traced is traced whole. Default 100.</summary>
+    public int TracePercent { get; set; } = 100;
 
     /// <summary>Whether traces are sent. Default true.</summary>
     public bool Traces { get; set; } = true;
@@ -51,9 +49,9 @@ public sealed class TelemetrySection
             yield return $"Telemetry:Protocol is '{Protocol}'; it must be grpc or http";
         }
 
-        if (!(TraceRatio is >= 0 and <= 1))
+        if (TracePercent is < 0 or > 100)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Telemetry:TraceRatio is {TraceRatio}; it must be 0 to 1");
+            yield return $"Telemetry:TracePercent is {TracePercent}; it must be 0 to 100";
         }
 
         if (MetricsPeriod < TimeSpan.FromSeconds(1) || MetricsPeriod > TimeSpan.FromHours(1))

@@ -52,7 +52,7 @@ internal static class TelemetryHosting
     public static IChain Traced(this IChain chain, TelemetrySection section) => section is { IsSent: true, Traces: true } ? new TracedChain(chain) : chain;
 
     public static TracerProvider? Tracer(TelemetrySection section, SendMeter meter) => section is { IsSent: true, Traces: true }
-        ? Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Described()).SetSampler(new WorkSampler(section.TraceRatio))
+        ? Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Described()).SetSampler(new WorkSampler(section.TracePercent / 100.0))
             .AddSource("Coordinator.*", "System.Net.Http")
             .AddProcessor(new BatchActivityExportProcessor(new TraceSender(Options(section, "traces"), meter), exporterTimeoutMilliseconds: (int)SendTime.TotalMilliseconds))
             .Build()
