@@ -13,7 +13,7 @@ public sealed class LogTests
     {
         var events = Events().ToList();
         var rows = Rows();
-        Assert.True(events.Count >= 30, $"{events.Count} events");
+        Assert.True(events.Count >= 25, $"{events.Count} events");
         Rule.Holds(from one in events where !rows.Contains(one.Row) select $"{one.At}: not in {Page}: {one.Row}");
         Rule.Holds(from row in rows where events.All(one => one.Row != row) select $"{Page}: no such event: {row}");
         Assert.Equal(rows.OrderBy(Id), rows);

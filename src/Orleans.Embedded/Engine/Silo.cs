@@ -111,14 +111,7 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
                 Dispatch(call);
                 return inner.Task;
             });
-            if (source is null)
-            {
-                Outside.Start(() => _ = RelayAsync(filtered, promise));
-            }
-            else
-            {
-                _ = RelayAsync(filtered, promise);
-            }
+            Relay(filtered, promise, isOutside: source is null);
         }
         return promise.Returned;
     }
@@ -210,6 +203,18 @@ internal sealed class Silo : IGrainRuntime, ILocalSiloDetails, ICallRouter
             SiloStatus.Dead => new SiloUnavailableException($"No active nodes are compatible with grain {grainId}: the silo has stopped."),
             _ => null,
         };
+    }
+
+    private void Relay(OutgoingCall call, Promise promise, bool isOutside)
+    {
+        if (isOutside)
+        {
+            Outside.Start(() => _ = RelayAsync(call, promise));
+        }
+        else
+        {
+            _ = RelayAsync(call, promise);
+        }
     }
 
     private static async Task RelayAsync(OutgoingCall call, Promise promise)

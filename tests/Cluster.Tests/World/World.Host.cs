@@ -47,21 +47,23 @@ internal sealed partial class World
                 host.Services.AddSingleton(_mark);
             }
         });
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddStorage(_storage.Behind(Gate)).AddReminders();
-            if (_isTold)
-            {
-                var trace = new GrainTrace();
-                silo.AddOutgoingGrainCallFilter(trace).AddIncomingGrainCallFilter(trace).AddIncomingGrainCallFilter<GrainActivity>();
-                silo.Services.AddSingleton<GrainCallMeter>();
-            }
-
-            if (_watchers)
-            {
-                silo.Services.AddSingleton(new WatcherOptions(TimeSpan.FromSeconds(1))).AddCoordinatorWatchers();
-            }
-        });
+        builder.ConfigureSilo((_, silo) => Configure(silo));
         return builder.Build();
+    }
+
+    private void Configure(ISiloBuilder silo)
+    {
+        silo.AddStorage(_storage.Behind(Gate)).AddReminders();
+        if (_isTold)
+        {
+            var trace = new GrainTrace();
+            silo.AddOutgoingGrainCallFilter(trace).AddIncomingGrainCallFilter(trace).AddIncomingGrainCallFilter<GrainActivity>();
+            silo.Services.AddSingleton<GrainCallMeter>();
+        }
+
+        if (_watchers)
+        {
+            silo.Services.AddSingleton(new WatcherOptions(TimeSpan.FromSeconds(1))).AddCoordinatorWatchers();
+        }
     }
 }
