@@ -118,12 +118,15 @@ public sealed class TelemetryTests
                 OtlpAddress = new Uri("http://user:of-a-secret@collector/path"), Protocol = "udp", HeadersFile = file, TracePercent = 101, MetricsPeriod = TimeSpan.Zero,
                 LogFormat = "xml", LogLevel = "loud",
             };
-            var complaints = wrong.Complaints().ToList();
-            Assert.Equal(9, complaints.Count);
+            var complaints = wrong.Complaints().Concat(wrong.FileComplaints()).ToList();
+            Assert.Equal(8, complaints.Count);
             Assert.All(complaints, complaint => Assert.StartsWith("Telemetry:", complaint, StringComparison.Ordinal));
             Assert.DoesNotContain(complaints, complaint => complaint.Contains("of-a-secret", StringComparison.Ordinal));
             Assert.Contains(complaints, complaint => complaint.EndsWith("line 2 is no 'name: value' without a comma in the value", StringComparison.Ordinal));
-            Assert.Equal(2, new TelemetrySection { HeadersFile = "/nowhere/headers" }.Complaints().Count());
+            Assert.Contains(
+                ConfigurationKeys.SecretComplaints(new SiloOptions { Telemetry = wrong }), complaint => complaint.StartsWith("Telemetry:HeadersFile is ", StringComparison.Ordinal));
+            Assert.Single(new TelemetrySection { HeadersFile = "/nowhere/headers" }.Complaints());
+            Assert.Single(new TelemetrySection { HeadersFile = "/nowhere/headers" }.FileComplaints());
             Assert.Empty(new TelemetrySection().Complaints());
         }
         finally

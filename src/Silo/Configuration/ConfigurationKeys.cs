@@ -6,7 +6,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. ServiceRows.Network, .. ServiceRows.Data, .. GatewayRows.Listeners, .. GatewayRows.Limits, .. ChainRows.All, .. PeerRows.Lightning, .. PeerRows.Oracle,
-        .. PeerRows.Keymeld, .. CompetitionRows.All, .. ServiceRows.Users, .. OrleansRows.All,
+        .. PeerRows.Keymeld, .. CompetitionRows.All, .. ServiceRows.Users, .. OrleansRows.All, .. TelemetryRows.All,
     ];
 
     /// <summary>The path of a row in the schema: a map's row has <c>:N</c> at its end.</summary>

@@ -56,7 +56,7 @@ public sealed class SiloOptions
 
     private IEnumerable<string> FileComplaints() =>
     [
-        .. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Orleans.FileComplaints(),
+        .. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Orleans.FileComplaints(), .. Telemetry.FileComplaints(),
         .. Orleans.IsGateway ? [] : Chain.FileComplaints().Concat(Lnd.ValidateFiles()),
     ];
 

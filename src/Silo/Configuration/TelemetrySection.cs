@@ -69,14 +69,13 @@ public sealed class TelemetrySection
             yield return $"Telemetry:LogLevel is '{LogLevel}'; it must be trace, debug, information, warning or error";
         }
 
-        if (HeadersFile is not null)
+        if (HeadersFile is not null && !IsSent)
         {
-            foreach (var complaint in OtlpHeaders.Complaints(HeadersFile, IsSent))
-            {
-                yield return complaint;
-            }
+            yield return "Telemetry:HeadersFile is set, but Telemetry:OtlpAddress is not; nothing is sent";
         }
     }
+
+    internal IEnumerable<string> FileComplaints() => HeadersFile is null ? [] : OtlpHeaders.Complaints(HeadersFile);
 
     private static bool IsAddress(Uri address) => address is
     {

@@ -3,26 +3,13 @@ namespace Coordinator.Silo;
 /// <summary>The headers that a collector wants, from a file that only its owner can read: they may hold a token.</summary>
 internal static class OtlpHeaders
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     /// <summary>What is wrong with the file, by its name; never what is in it.</summary>
-    public static IEnumerable<string> Complaints(string file, bool isSent)
+    public static IEnumerable<string> Complaints(string file)
     {
-        if (!isSent)
-        {
-            yield return "Telemetry:HeadersFile is set, but Telemetry:OtlpAddress is not; nothing is sent";
-        }
-
         if (!File.Exists(file))
         {
             yield return $"Telemetry:HeadersFile is '{file}'; there is no such file";
             yield break;
-        }
-
-        if ((File.GetUnixFileMode(file) & Others) != 0)
-        {
-            yield return $"Telemetry:HeadersFile '{file}' can be read by others; make it mode 0600";
         }
 
         foreach (var number in Lines(file).Where(line => Split(line.Text) is null).Select(line => line.Number))
