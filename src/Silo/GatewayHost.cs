@@ -10,9 +10,12 @@ internal static class GatewayHost
     public static WebApplication Build(SiloOptions options, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(new LineLoggerProvider(clock)).SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
-            .AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+        builder.AddTelemetry(options.Telemetry, clock);
+        if (options.Telemetry is { IsSent: true, Traces: true })
+        {
+            builder.Services.AddSingleton<IOutgoingGrainCallFilter, GrainTrace>();
+        }
+
         builder.Services.AddSingleton(clock);
         builder.UseOrleansClient(client => client.Connect(options.Orleans));
         builder.Services.AddSingleton<IHealthReport, ClusterHealth>();
