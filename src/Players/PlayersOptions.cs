@@ -95,31 +95,34 @@ public sealed record PlayersOptions(
 
         try
         {
-            var network = Networks.TryParse(values.GetValueOrDefault("--network", "regtest")) ?? throw new FormatException("--network is none");
-            var competitions = values["--competition"].Split(',').Select(Guid.Parse).ToImmutableArray();
-            return (
-                new PlayersOptions(
-                    values["--data"], new Uri(values["--public"]), ReadWallet(values), new Uri(values["--chain"]), new Uri(values["--oracle"]),
-                    competitions[0], int.Parse(values["--players"], CultureInfo.InvariantCulture),
-                    ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true))
-                {
-                    Away = int.Parse(values.GetValueOrDefault("--away", "0"), CultureInfo.InvariantCulture),
-                    Further = competitions[1..],
-                    ChainCookie = values.GetValueOrDefault("--chain-cookie"),
-                    Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
-                    Lnd = ReadLnd(values),
-                    Network = network,
-                    ClaimTo = values.TryGetValue("--claim-to", out var address) ? Address.Parse(address, network) : null,
-                    SeedFile = values.GetValueOrDefault("--seed-file"),
-                    Registers = bool.Parse(values.GetValueOrDefault("--register", "false")),
-                    Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
-                },
-                null);
+            return (Read(values), null);
         }
         catch (Exception malformed) when (malformed is KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             return (null, malformed.Message);
         }
+    }
+
+    private static PlayersOptions Read(Dictionary<string, string> values)
+    {
+        var network = Networks.TryParse(values.GetValueOrDefault("--network", "regtest")) ?? throw new FormatException("--network is none");
+        var competitions = values["--competition"].Split(',').Select(Guid.Parse).ToImmutableArray();
+        return new PlayersOptions(
+            values["--data"], new Uri(values["--public"]), ReadWallet(values), new Uri(values["--chain"]), new Uri(values["--oracle"]),
+            competitions[0], int.Parse(values["--players"], CultureInfo.InvariantCulture),
+            ulong.Parse(values["--seed"], CultureInfo.InvariantCulture), Enum.Parse<PayoutChoice>(values["--payout"], ignoreCase: true))
+        {
+            Away = int.Parse(values.GetValueOrDefault("--away", "0"), CultureInfo.InvariantCulture),
+            Further = competitions[1..],
+            ChainCookie = values.GetValueOrDefault("--chain-cookie"),
+            Breath = TimeSpan.FromMilliseconds(int.Parse(values.GetValueOrDefault("--breath", $"{DefaultBreath}"), CultureInfo.InvariantCulture)),
+            Lnd = ReadLnd(values),
+            Network = network,
+            ClaimTo = values.TryGetValue("--claim-to", out var address) ? Address.Parse(address, network) : null,
+            SeedFile = values.GetValueOrDefault("--seed-file"),
+            Registers = bool.Parse(values.GetValueOrDefault("--register", "false")),
+            Enclaves = ReadPins(values.GetValueOrDefault("--enclaves", string.Empty)),
+        };
     }
 
     private static Uri? ReadWallet(Dictionary<string, string> values) => values.ContainsKey("--lnd-address") ? null : new Uri(values["--wallet"]);
