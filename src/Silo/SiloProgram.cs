@@ -40,6 +40,10 @@ public static class SiloProgram
         {
             return await RefuseAsync(failure.Message);
         }
+        catch (OperationCanceledException)
+        {
+            return await RefuseAsync("the service was stopped before it was ready");
+        }
         catch (Exception failure) when (failure is OrleansException or DbException)
         {
             return await RefuseAsync($"the service cannot start: {failure.Message}");
