@@ -39,7 +39,7 @@
 {{- end -}}
 {{- $given := deepCopy $root.Values.config -}}
 {{- if eq .role "gateway" -}}
-{{- $given = pick $given "Network" "Gateway" -}}
+{{- $given = pick $given "Network" "Gateway" "Telemetry" -}}
 {{- end -}}
 {{- toPrettyJson (mergeOverwrite $given $own) -}}
 {{- end -}}

@@ -55,5 +55,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $given = append $given $keys.nodePassword -}}
 {{- end -}}
 {{- end -}}
+{{- if eq .role "gateway" -}}
+{{- $given = concat $given $root.Values.secrets.moreForGateways -}}
+{{- end -}}
 {{- toJson $given -}}
 {{- end -}}
