@@ -54,6 +54,8 @@ public static class GatewayHosting
         services.AddSingleton<IServicesView>(provider => provider.GetRequiredService<ServicesWatch>());
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<MetricsText>();
+        services.AddSingleton<IOperatorDoor, OperatorDoor>();
+        services.AddDashboard(options.Dashboard);
         services.AddRoutingCore();
         services.AddResponseCompression(compression =>
         {
@@ -68,7 +70,9 @@ public static class GatewayHosting
     /// <summary>Adds the pipeline: log, errors, compression, then each listener with its own routes. Call it once, last.</summary>
     /// <param name="app">A web application built with <see cref="AddGateway(WebApplicationBuilder, GatewayOptions)"/>.</param>
     /// <param name="alsoPublic">Further routes of the public listener, such as pages.</param>
-    public static WebApplication MapGateway(this WebApplication app, Action<IEndpointRouteBuilder>? alsoPublic = null)
+    /// <param name="alsoOperator">Further routes of the operator's listener; each has to find out who calls (<see cref="DashboardRoutes.RequireOperatorSession"/>).</param>
+    public static WebApplication MapGateway(
+        this WebApplication app, Action<IEndpointRouteBuilder>? alsoPublic = null, Action<IEndpointRouteBuilder>? alsoOperator = null)
     {
         ArgumentNullException.ThrowIfNull(app);
         _ = app.Services.GetRequiredService<MetricsText>();
@@ -83,7 +87,12 @@ public static class GatewayHosting
             GatewayEndpoints.MapPublic(routes);
             alsoPublic?.Invoke(routes);
         });
-        app.MapListener(ListenerKind.Operator, GatewayEndpoints.MapOperator);
+        app.MapListener(ListenerKind.Operator, routes =>
+        {
+            GatewayEndpoints.MapOperator(routes);
+            routes.MapDashboard();
+            alsoOperator?.Invoke(routes);
+        });
         app.MapListener(ListenerKind.Metrics, GatewayEndpoints.MapMetrics);
         return app;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Coordinator.Gateway.Limits;
+using Coordinator.Web;
 
 namespace Coordinator.Gateway;
 
@@ -54,6 +55,9 @@ public sealed class GatewayOptions
     /// <summary>Lets the operator's listener leave loopback without TLS: only behind something that adds it. Default false.</summary>
     public bool OperatorMayBeInClear { get; set; }
 
+    /// <summary>The operator's pages.</summary>
+    public DashboardOptions Dashboard { get; set; } = new();
+
     internal bool OperatorHasTls => !string.IsNullOrEmpty(OperatorCertificateFile);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value. Empty where the gateway can start.</summary>
@@ -62,7 +66,7 @@ public sealed class GatewayOptions
     /// <summary>What is wrong with the values; touches no file.</summary>
     public IEnumerable<string> ValueComplaints()
     {
-        foreach (var complaint in ListenerComplaints().Concat(OriginComplaints()).Concat(Limits.Complaints()))
+        foreach (var complaint in ListenerComplaints().Concat(OriginComplaints()).Concat(Limits.Complaints()).Concat(Dashboard.Complaints()))
         {
             yield return complaint;
         }

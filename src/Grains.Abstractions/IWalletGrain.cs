@@ -86,6 +86,15 @@ public interface IWalletGrain : IGrainWithIntegerKey
     [Alias("send")]
     Task<Answer<string>> SendAsync(SendRequest request);
 
+    /// <summary>What such a send would cost now. Nothing is reserved or stored.</summary>
+    [Alias("preview_send")]
+    Task<Answer<SendPreviewView>> PreviewSendAsync(SendRequest request);
+
+    /// <summary>The operator's sends that are remembered, newest first, at most a hundred.</summary>
+    [AlwaysInterleave]
+    [Alias("sends")]
+    Task<ImmutableArray<SendView>> SendsAsync();
+
     /// <summary>A child that pays for a send that waits; again with a higher rate is a replacement of it.</summary>
     [Alias("bump_send")]
     Task<Answer<BumpedSendView>> BumpSendAsync(BumpSendRequest request);

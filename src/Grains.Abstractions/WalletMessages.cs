@@ -134,6 +134,35 @@ public sealed record SendRequest(
     [property: Id(3)] long? Amount,
     [property: Id(4)] long? MaxFee);
 
+/// <summary>What a send would be.</summary>
+/// <param name="Amount">Satoshis that the address gets.</param>
+/// <param name="Fee">Satoshis to miners.</param>
+/// <param name="RateSatPerKwu">Satoshis per 1 000 weight units.</param>
+/// <param name="Coins">How many it would spend.</param>
+/// <param name="Change">Satoshis back to the wallet; 0 where there is none.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.send_preview")]
+public sealed record SendPreviewView(
+    [property: Id(0)] long Amount, [property: Id(1)] long Fee, [property: Id(2)] long RateSatPerKwu, [property: Id(3)] int Coins, [property: Id(4)] long Change);
+
+/// <summary>A payment of the operator's.</summary>
+/// <param name="Amount">Satoshis; null: everything that was free.</param>
+/// <param name="Stage">waiting, decided or replaced.</param>
+/// <param name="Fee">Satoshis to miners; null once it is decided.</param>
+/// <param name="ReplacedBy">What spent its coins in its place.</param>
+[GenerateSerializer]
+[Immutable]
+[Alias("coordinator.send")]
+public sealed record SendView(
+    [property: Id(0)] string RequestId,
+    [property: Id(1)] string AddressTo,
+    [property: Id(2)] long? Amount,
+    [property: Id(3)] string Txid,
+    [property: Id(4)] string Stage,
+    [property: Id(5)] long? Fee,
+    [property: Id(6)] string? ReplacedBy);
+
 /// <param name="Target">Blocks, 1 or more.</param>
 /// <param name="RateSatPerKwu">Satoshis per 1 000 weight units; 250 are 1 sat/vB.</param>
 [GenerateSerializer]

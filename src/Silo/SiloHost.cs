@@ -7,6 +7,7 @@ using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Wallet;
+using Coordinator.Web;
 
 namespace Coordinator.Silo;
 
@@ -74,6 +75,7 @@ public static class SiloHost
         }
 
         builder.Services.AddCoordinatorWatchers();
+        builder.Services.AddSingleton(new DashboardScene(options.Network));
         builder.AddGateway(options.Gateway);
         var app = builder.Build();
         _ = app.Services.GetRequiredService<EffectMeter>(); // its families are shown before the first effect
@@ -102,6 +104,7 @@ public static class SiloHost
         });
         AddChain(services, options, pool, clock);
         services.AddSingleton<ILightning>(_ => new LndLightning(options.Lnd, clock));
+        services.AddSingleton<IStationList>(_ => new OracleStations(Http(pool), options.OracleClient.BaseAddress, clock));
         services.AddSingleton<IOracle>(provider => new HttpOracle(
             Http(pool), options.OracleClient, provider.GetRequiredService<CoordinatorKeys>().Nostr, clock));
         if (options.Keymeld.Client is { } keymeld)

@@ -68,6 +68,10 @@ public sealed class CoordinatorWallet
         => ReservingAsync(
             order.Owner, order.LeastConfirmations, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses), cancellation);
 
+    /// <summary>What <see cref="PrepareAsync"/> would make now; nothing is reserved, so another call may take its coins.</summary>
+    public Task<WalletAnswer<PreparedPayment>> PreviewAsync(SpendOrder order, CancellationToken cancellation)
+        => ReservingAsync(order.Owner, order.LeastConfirmations, (view, taken) => PaymentBuilder.Spend(order, view, taken, _addresses) with { Coins = [] }, cancellation);
+
     /// <summary>As <see cref="PrepareAsync"/>, for a child that pays for its parent (<c>dlctix02.md</c> §5).</summary>
     public Task<WalletAnswer<PreparedPayment>> PrepareChildAsync(ChildOrder order, CancellationToken cancellation)
         => ReservingAsync(order.Owner, 1, (view, taken) => ChildBuilder.Build(order, view, taken, _addresses), cancellation);

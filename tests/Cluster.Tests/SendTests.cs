@@ -74,6 +74,30 @@ public sealed class SendTests
     }
 
     [Fact]
+    public void A_preview_says_what_a_send_will_cost_and_reserves_nothing()
+    {
+        using var world = new World(514);
+        var request = new SendRequest("rent", Away(world, 1), null, 50_000, null);
+        var preview = world.Run(() => Wallet(world).PreviewSendAsync(request)).Value!;
+        Assert.Equal(0, world.Run(() => Wallet(world).BalanceAsync()).Value!.Reserved);
+        Assert.Empty(world.Run(() => Wallet(world).SendsAsync()));
+        var sent = world.Chain.Find(Parsed(Sent(world, request)))!.Transaction;
+        Assert.Equal((50_000, preview.Change), (preview.Amount, sent.Outputs[^1].Value.Value));
+        Assert.Equal(preview.Coins, sent.Inputs.Length);
+        var line = Assert.Single(world.Run(() => Wallet(world).SendsAsync()));
+        Assert.Equal(("rent", request.AddressTo, 50_000L, sent.Txid.ToString(), "waiting", preview.Fee), (line.RequestId, line.AddressTo, line.Amount, line.Txid, line.Stage, line.Fee));
+        world.Mine(8);
+        _ = world.Run(() => Wallet(world).WakeAsync());
+        Assert.Equal("decided", Assert.Single(world.Run(() => Wallet(world).SendsAsync())).Stage);
+        var everything = world.Run(() => Wallet(world).PreviewSendAsync(new SendRequest("all", Away(world, 2), null, null, null))).Value!;
+        Assert.Equal((0L, World.CoinsAtStart - 50_000 - preview.Fee), (everything.Change, everything.Amount + everything.Fee));
+        var wrong = world.Run(() => Wallet(world).PreviewSendAsync(request with { AddressTo = "nonsense" }));
+        Assert.Equal("address", wrong.Problem!.Code);
+        var tooMuch = world.Run(() => Wallet(world).PreviewSendAsync(request with { Amount = 900_000_000 }));
+        Assert.Equal(ProblemKind.Conflict, tooMuch.Problem!.Kind);
+    }
+
+    [Fact]
     public void An_answer_that_was_lost_is_looked_up()
     {
         using var world = new World(505);

@@ -33,6 +33,12 @@ internal sealed class Allowances(GatewayOptions options, TimeProvider time, Gate
     /// <exception cref="RefusedRequestException"><c>too_many_requests</c>.</exception>
     internal void TakeToken(IPAddress address) => Require(_tokens.Take(address), "token");
 
+    /// <summary>How long an operator's address has to wait before its next try, without counting one.</summary>
+    internal TimeSpan LookToken(IPAddress address) => _tokens.Look(address);
+
+    /// <summary>Counts a wrong token that is refused anyway.</summary>
+    internal void CountToken(IPAddress address) => _ = _tokens.Take(address);
+
     /// <param name="player">A key whose signature was verified.</param>
     /// <exception cref="RefusedRequestException"><c>too_many_requests</c>.</exception>
     internal void TakeUser(string player) => Require(_users.Take(player), "user");

@@ -46,6 +46,12 @@ public sealed class FakeGrains
 
     public ContractView Contract { get; set; } = Samples.Contract;
 
+    public StoryView Story { get; set; } = Samples.Story;
+
+    public ImmutableArray<HoldView> Holds { get; set; } = [Samples.Hold];
+
+    public ServiceStatus Status { get; set; } = Samples.Status;
+
     public TicketView Ticket { get; set; } = Samples.Ticket;
 
     public AggregateNoncesView Aggregate { get; set; } = new("0f", """{"by_outcome":{},"by_win_condition":{}}""");
@@ -158,6 +164,12 @@ public sealed class FakeGrains
 
         public Task<Answer<string>> SendAsync(SendRequest request) => owner.Ask("send", 0, new string('b', 64), request);
 
+        public Task<Answer<SendPreviewView>> PreviewSendAsync(SendRequest request)
+            => owner.Ask("preview_send", 0, new SendPreviewView(request.Amount ?? 9_000, 141, 250, 2, 4_000), request);
+
+        public Task<ImmutableArray<SendView>> SendsAsync() => Task.FromResult(owner.Answer<ImmutableArray<SendView>>(
+            "sends", 0, [new SendView("rent", "bcrt1prent", 1_000, new string('d', 64), "waiting", 141, null)]));
+
         public Task<Answer<BumpedSendView>> BumpSendAsync(BumpSendRequest request)
             => owner.Ask("bump_send", 0, new BumpedSendView(new string('c', 64), 1_500, null), request);
 
@@ -204,7 +216,7 @@ public sealed class FakeGrains
 
         public Task<ImmutableArray<OwedShareView>> OwedAsync() => Task.FromResult(owner.Answer("owed", key, Samples.OwedShares));
 
-        public Task<Answer<StoryView>> StoryAsync() => owner.Ask("story", key, Samples.Story with { Competition = owner.Competition });
+        public Task<Answer<StoryView>> StoryAsync() => owner.Ask("story", key, owner.Story with { Competition = owner.Competition });
 
         public Task<Answer<CompetitionView>> CancelAsync(string reason) => owner.Ask("cancel", key, owner.Competition, reason);
 
@@ -225,11 +237,11 @@ internal sealed class FakeService(FakeGrains owner) : IServiceGrain
 {
     public Task StartAsync() => throw new NotSupportedException();
 
-    public Task<ServiceStatus> StatusAsync() => Task.FromResult(owner.Answer("status", 0L, Samples.Status));
+    public Task<ServiceStatus> StatusAsync() => Task.FromResult(owner.Answer("status", 0L, owner.Status));
 
-    public Task<Answer<ServiceStatus>> SettleOnlyAsync(bool on, OperatorWord word) => owner.Ask("settle_only", 0L, Samples.Status, on, word);
+    public Task<Answer<ServiceStatus>> SettleOnlyAsync(bool on, OperatorWord word) => owner.Ask("settle_only", 0L, owner.Status, on, word);
 
-    public Task<ImmutableArray<HoldView>> HoldsAsync() => Task.FromResult(owner.Answer<ImmutableArray<HoldView>>("holds", 0L, [Samples.Hold]));
+    public Task<ImmutableArray<HoldView>> HoldsAsync() => Task.FromResult(owner.Answer("holds", 0L, owner.Holds));
 
     public Task<Answer<Done>> ReleaseHoldAsync(OperatorWord word) => owner.Ask("release_hold", 0L, Done.Instance, word);
 

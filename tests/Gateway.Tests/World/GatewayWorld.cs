@@ -33,7 +33,9 @@ public sealed class GatewayWorld : IAsyncDisposable
 
     public GatewayAddresses Addresses => _app.Services.GetRequiredService<GatewayAddresses>();
 
-    public static async Task<GatewayWorld> StartAsync(Action<GatewayOptions>? change = null, IHealthReport? health = null, IGrainReport? grains = null)
+    public static async Task<GatewayWorld> StartAsync(
+        Action<GatewayOptions>? change = null, IHealthReport? health = null, IGrainReport? grains = null,
+        Action<Microsoft.AspNetCore.Routing.IEndpointRouteBuilder>? alsoOperator = null)
     {
         var tokenFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(tokenFile, Token + "\n");
@@ -57,7 +59,7 @@ public sealed class GatewayWorld : IAsyncDisposable
 
         builder.AddGateway(options);
         var app = builder.Build();
-        app.MapGateway();
+        app.MapGateway(alsoOperator: alsoOperator);
         await app.StartAsync();
         return new(app, tokenFile, fakes, time, log);
     }
