@@ -33,7 +33,10 @@ internal sealed class UserWorld : IAsyncDisposable
                 .AddSingleton<IUserTags, KeyedTags>()
                 .AddSingleton(new UserSettings { AcceptPasswords = passwords })
                 .AddSingleton<IPasswordHashes>(Hashes)
-                .AddSingleton<ResetChallenges>();
+                .AddSingleton<ResetChallenges>()
+                .AddSingleton<GrainActivity>()
+                .AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>())
+                .AddSingleton<IGrainReport, GrainReporter>();
         });
         builder.ConfigureSilo((_, silo) => silo.AddStorage(storage).AddReminders());
         _cluster = builder.Build();
@@ -58,6 +61,8 @@ internal sealed class UserWorld : IAsyncDisposable
     public static RegisterUsername Request { get; } = new("alice", AuthKey, "sealed nsec", "sealed wallet", "regtest");
 
     public IGrainFactory Grains => _cluster.Client;
+
+    public Task<GrainReport> ReportAsync() => _cluster.GetSiloServiceProvider().GetRequiredService<IGrainReport>().LookAsync(CancellationToken.None);
 
     public static async Task<UserWorld> StartAsync(bool passwords = false)
     {

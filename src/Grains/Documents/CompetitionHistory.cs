@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coordinator.Competitions;
 
 namespace Coordinator.Grains;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coordinator.Bitcoin;
 
 namespace Coordinator.Grains;
 

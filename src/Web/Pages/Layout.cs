@@ -60,7 +60,7 @@ internal static class Layout
     }
 
     /// <summary>Whether a page that refreshes itself asks.</summary>
-    internal static bool IsPiece(HttpContext context) => context.Request.Path.StartsWithSegments("/admin/pieces");
+    internal static bool IsPiece(HttpContext context) => context.Request.Path.StartsWithSegments("/admin/pieces", StringComparison.Ordinal);
 
     /// <summary>Headers that keep a page of ours ours.</summary>
     internal static void Head(HttpContext context, int status)
@@ -121,7 +121,7 @@ internal static class Layout
 
     private static Markup Entry(HttpContext context, string name, string path)
     {
-        var isCurrent = context.Request.Path.StartsWithSegments(path);
+        var isCurrent = context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal);
         return isCurrent
             ? Html.Of($"""<li><a href="{path}" aria-current="page">{name}</a></li>""")
             : Html.Of($"""<li><a href="{path}">{name}</a></li>""");

@@ -2,7 +2,6 @@ using System.Globalization;
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Coordinator.Web;
 
