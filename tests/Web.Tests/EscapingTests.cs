@@ -88,7 +88,12 @@ public sealed class EscapingTests
         world.Grains.Competition = Samples.Late with
         {
             Submission = Samples.Terms with { Locations = [Evil, "KDEN"] },
-            State = Evil, Reason = Evil, Outcome = Evil, Notices = [Evil], Holds = holds, Owed = [new OwedView(Samples.TicketId, null, 5, Evil)],
+            State = Evil,
+            Reason = Evil,
+            Outcome = Evil,
+            Notices = [Evil],
+            Holds = holds,
+            Owed = [new OwedView(Samples.TicketId, null, 5, Evil)],
             Pending = [new PendingView(Evil, 9, Evil)],
         };
         world.Grains.Story = new StoryView(

@@ -54,10 +54,12 @@ internal static class Parts
         </section>
         """);
 
-    /// <summary>Content that asks for itself again every few seconds while it is looked at. Without script it stays as it is.</summary>
+    /// <summary>Content that is asked for again every few seconds while it is looked at; without script it stays as it is. An element beside it asks: what is
+    /// inside would inherit where the answer goes, and links there have whole pages for answers.</summary>
     internal static Markup Polled(string id, string path, int seconds, Markup content) => Html.Of(
         $"""
-        <div id="{id}" data-poll hx-get="{path}" hx-trigger="every {seconds}s" hx-target="this" hx-select="unset" hx-swap="innerHTML" hx-push-url="false">
+        <div data-poll hx-get="{path}" hx-trigger="every {seconds}s" hx-target="#{id}" hx-select="unset" hx-swap="innerHTML" hx-push-url="false"></div>
+        <div id="{id}">
         {content}
         </div>
         """);

@@ -33,11 +33,12 @@ internal static class Show
     internal static string Away(DateTimeOffset at, DateTimeOffset now)
     {
         var span = now - at;
-        return span < TimeSpan.Zero ? $"in {Length(-span)}" : span < TimeSpan.FromSeconds(1) ? "now" : $"{Length(span)} ago";
+        return span.Duration() < TimeSpan.FromSeconds(1) ? "now" : span < TimeSpan.Zero ? $"in {Length(-span)}" : $"{Length(span)} ago";
     }
 
     internal static string Length(TimeSpan span) => span switch
     {
+        { TotalSeconds: < 1 } => "under 1 s",
         { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
         { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
         { TotalHours: < 48 } => $"{(int)span.TotalHours} h {span.Minutes} min",

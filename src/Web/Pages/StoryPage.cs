@@ -18,8 +18,7 @@ internal static class StoryPage
             var (id, content) = (story.Competition.Submission.Id, Content(call, story));
             return new PageReply.Whole(
                 $"Competition {id.ToString("D")[..8]}",
-                Waits.IsOver(story.Competition) ? content : Parts.Polled("story", $"/admin/pieces/competitions/{id:D}", 5, content),
-                Aside: Actions(story.Competition));
+                Waits.IsOver(story.Competition) ? content : Parts.Polled("story", $"/admin/pieces/competitions/{id:D}", 5, content));
         });
         routes.MapPiece("/admin/pieces/competitions/{id}", async call => Content(call, (await call.Competition(call.Id("id")).StoryAsync()).OrRefuse()));
     }
@@ -57,7 +56,7 @@ internal static class StoryPage
         var waiting = Waits.Of(view);
         return Html.Of(
             $"""
-            <p class="lead">{CompetitionsPage.StatePill(view)} Waits for {waiting.For}, {Html.Of($"{Show.Ago(waiting.Since, call.Now)}")}.</p>
+            <div class="heading"><p class="lead">{CompetitionsPage.StatePill(view)} {(waiting.IsForNothing ? "Waits for nothing any more" : $"Waits for {waiting.For}")}; in this state since {Show.Time(waiting.Since, call.Now)}.</p><div class="actions">{Actions(view)}</div></div>
             {Html.If(view.Reason is not null, () => Html.Of($"""<p class="notice warning"><strong>Reason.</strong> {view.Reason}</p>"""))}
             {Parts.Cards(
                 Parts.Card("Seats paid", Html.Of($"{view.Totals.PaidEntries} of {view.Submission.TotalAllowedEntries}")),
@@ -90,7 +89,7 @@ internal static class StoryPage
     private static Markup Step(PageCall call, StoryView story, StepView step, int index)
     {
         var isLast = index == story.Steps.Length - 1;
-        var lasted = isLast ? Markup.None : Html.Of($""" <span class="quiet">for {Show.Length(story.Steps[index + 1].At - step.At)}</span>""");
+        var lasted = isLast ? Markup.None : Html.Of($""" <span class="quiet">· lasted {Show.Length(story.Steps[index + 1].At - step.At)}</span>""");
         return Html.Of($"""<li{(isLast ? new Markup(" aria-current=\"step\"") : Markup.None)}><span class="step">{Show.Word(step.State)}</span> {Show.Time(step.At, call.Now)}{lasted}</li>""");
     }
 
@@ -164,7 +163,7 @@ internal static class StoryPage
         var ended = story.Work.Where(work => work.Until is not null).Reverse().ToImmutableArray();
         return Parts.Table(
             ended.Length > MostWork ? $"Effects: {wanted.Length} pending, the newest {MostWork} of {ended.Length} ended" : $"Effects: {wanted.Length} pending, {ended.Length} ended",
-            ["Effect", "State", "#Attempts", "Wanted", "Ended or next try", "Last error"],
+            ["Effect", "State", "#Attempts", "Wanted", "Ended or next try", "Last said"],
             wanted.Concat(ended.Take(MostWork)).Select(work => new[]
             {
                 Html.Of($"""<span title="{work.Effect}">{Show.Word(work.Effect.Split('/')[0])}</span> {Subject(work.Effect)}"""),

@@ -5,12 +5,16 @@ namespace Coordinator.Web;
 /// <summary>What a competition waits for.</summary>
 /// <param name="For">One sentence without a full stop.</param>
 /// <param name="Since">When it began to.</param>
-public sealed record Waiting(string For, DateTimeOffset Since);
+public sealed record Waiting(string For, DateTimeOffset Since)
+{
+    /// <summary>It is over.</summary>
+    public bool IsForNothing => For == Waits.Nothing;
+}
 
 /// <summary>What each state waits for, in an operator's words. Shown beside the state, never read by a rule.</summary>
 public static class Waits
 {
-    private const string Nothing = "nothing";
+    internal const string Nothing = "nothing";
 
     public static Waiting Of(CompetitionView view) => new(Sentence(view), Since(view));
 

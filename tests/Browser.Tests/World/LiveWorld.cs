@@ -129,7 +129,7 @@ public sealed class LiveWorld : IAsyncLifetime
     public Task<JsonElement> AskAsync(string path) => JsonAsync("GET", new Uri(Operator, path), null, Token);
 
     /// <summary>What a chain server knows of a transaction.</summary>
-    public Task<JsonElement> TransactionAsync(string txid) => JsonAsync("GET", new Uri(Simulator("chain"), $"/tx/{txid}"));
+    public Task<JsonElement> TransactionAsync(string txid) => JsonAsync("GET", new Uri(Simulator("chain"), $"/regtest/api/tx/{txid}"));
 
     public Task MineAsync(int count) => JsonAsync("POST", new Uri(Simulator("chain"), "/control/mine"), new { count, step_seconds = 60 });
 

@@ -68,6 +68,8 @@ internal sealed class OperatorBrowser : IAsyncDisposable
     /// <summary>The page as it is, whole, in light and in dark.</summary>
     public async Task PictureAsync(string name)
     {
+        Assert.Equal((1, 1), (await Page.Locator("main").CountAsync(), await Page.Locator("h1").CountAsync()));
+        await Page.Mouse.WheelAsync(0, -100_000);
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });

@@ -52,8 +52,10 @@ internal static class Everything
         var world = await GatewayWorld.StartAsync(change, new Health(), new Report());
         world.Grains.Competition = Samples.Late with
         {
-            Notices = ["odd: thing"], Holds = [Samples.Hold, Samples.Hold with { Id = Samples.Hold.Id + "2", Subject = "u", Release = null }],
-            Pending = [new PendingView("prepare_contract", 7, "no coins")], Bumps = new BumpsView(1, 200, 5_000),
+            Notices = ["odd: thing"],
+            Holds = [Samples.Hold, Samples.Hold with { Id = Samples.Hold.Id + "2", Subject = "u", Release = null }],
+            Pending = [new PendingView("prepare_contract", 7, "no coins")],
+            Bumps = new BumpsView(1, 200, 5_000),
         };
         world.Grains.Holds = world.Grains.Competition.Holds;
         return world;

@@ -33,6 +33,17 @@ internal static class GatewayRows
             "Gateway:OperatorMayBeInClear", "true lets the operators' listener leave loopback without TLS: only behind something that adds it. Otherwise the token travels in clear."),
     ];
 
+    public static IReadOnlyList<ConfigurationKey> Dashboard { get; } =
+    [
+        ConfigurationKey.Time("Gateway:Dashboard:SessionIdle", "00:01:00", "1.00:00:00",
+            "A sign-in to the operator's pages that nobody uses ends after this long; pages that refresh themselves do not count. Longer leaves a screen that somebody left open for others."),
+        ConfigurationKey.Time("Gateway:Dashboard:SessionLife", "00:01:00", "7.00:00:00",
+            "A sign-in ends after this long in any case, and with the process. Longer gives a stolen cookie more time."),
+        new("Gateway:Dashboard:ExplorerUrl", KeyKind.Text, "an http or https address without query; empty for none",
+            "A block explorer: transactions of the operator's pages link to it with `/tx/TXID` appended. Whoever runs it sees which transactions an operator opens.")
+        { Default = "a public one by network; none on regtest" },
+    ];
+
     public static IReadOnlyList<ConfigurationKey> Limits { get; } =
     [
         Limit("AddressPerSecond", "requests a second", 0, 1_000_000, "Of one address to the players' listener, on average; beyond it 429. 0 switches a rate off, here and below: then one client can take it all."),
