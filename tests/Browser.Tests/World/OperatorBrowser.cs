@@ -73,7 +73,7 @@ internal sealed class OperatorBrowser : IAsyncDisposable
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures(), $"{name}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures(), $"{name}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
         }
 
         await Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
