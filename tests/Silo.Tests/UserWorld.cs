@@ -34,6 +34,7 @@ internal sealed class UserWorld : IAsyncDisposable
                 .AddSingleton(new UserSettings { AcceptPasswords = passwords })
                 .AddSingleton<IPasswordHashes>(Hashes)
                 .AddSingleton<ResetChallenges>()
+                .AddSingleton<GrainCallMeter>()
                 .AddSingleton<GrainActivity>()
                 .AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>())
                 .AddSingleton<IGrainReport, GrainReporter>();
