@@ -97,9 +97,9 @@ internal static partial class PageDoors
 
     private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Coordinator.Web");
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "A page could not be made: a grain did not answer ({Kind})")]
+    [LoggerMessage(EventId = 70, Level = LogLevel.Warning, Message = "A page could not be made: a grain did not answer ({Kind})")]
     private static partial void LogUnavailable(ILogger log, string kind);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "A page could not be made: unexpected {Kind}\n{Stack}")]
+    [LoggerMessage(EventId = 71, Level = LogLevel.Error, Message = "A page could not be made: unexpected {Kind}\n{Stack}")]
     private static partial void LogUnexpected(ILogger log, string kind, string stack);
 }

@@ -103,6 +103,6 @@ internal static partial class SignInPage
         }
     }
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "A sign-in of the operator was refused: {Code}")]
+    [LoggerMessage(EventId = 72, Level = LogLevel.Warning, Message = "A sign-in of the operator was refused: {Code}")]
     private static partial void LogRefused(ILogger log, string code);
 }
