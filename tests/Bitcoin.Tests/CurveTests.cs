@@ -37,4 +37,21 @@ public sealed class CurveTests
         using var key = SecretKey.Generate();
         Assert.Null(Secp256k1.Combine(key.PublicKey, Secp256k1.Negate(key.PublicKey)));
     }
+
+    [Fact]
+    public void A_disposed_key_throws_and_never_reaches_the_library()
+    {
+        var key = SecretKey.From(Convert.FromHexString("0000000000000000000000000000000000000000000000000000000000000007"));
+        var known = key.PublicKey;
+        key.Dispose();
+        key.Dispose();
+        Assert.Equal(known, key.PublicKey);
+        Assert.Throws<ObjectDisposedException>(() => key.ToBytes());
+        Assert.Throws<ObjectDisposedException>(() => key.Negate());
+        Assert.Throws<ObjectDisposedException>(() => key.TweakAdd(new byte[32]));
+        Assert.Throws<ObjectDisposedException>(() => Secp256k1.SchnorrSign(key, new byte[32]));
+        var unused = SecretKey.Generate();
+        unused.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => unused.PublicKey);
+    }
 }

@@ -2,16 +2,18 @@ using System.Security.Cryptography;
 
 namespace Coordinator.Bitcoin;
 
-/// <summary>A secp256k1 secret key: 32 bytes big-endian, 1 to n−1. Wiped when disposed. Never printed, never serialised by itself.</summary>
+/// <summary>A secp256k1 secret key: 32 bytes big-endian, 1 to n−1. Wiped when disposed, and no use afterwards: libsecp256k1 ends the process over a
+/// key of zero, so every use but that of a known public key throws <see cref="ObjectDisposedException"/> first. Never printed, never serialised by itself.</summary>
 public sealed unsafe class SecretKey : IDisposable
 {
     private readonly byte[] _bytes;
     private PublicKey? _publicKey;
+    private volatile bool _wiped;
 
     private SecretKey(byte[] bytes) => _bytes = bytes;
 
     /// <summary>The key's point, computed once.</summary>
-    public PublicKey PublicKey => _publicKey ??= Secp256k1.PublicKeyOf(_bytes);
+    public PublicKey PublicKey => _publicKey ??= Secp256k1.PublicKeyOf(Bytes);
 
     /// <summary>The x-only public key (BIP-340).</summary>
     public XOnlyPublicKey XOnly => PublicKey.XOnly;
@@ -50,10 +52,17 @@ public sealed unsafe class SecretKey : IDisposable
     }
 
     /// <summary>A copy of the 32 bytes. The caller wipes it.</summary>
-    public byte[] ToBytes() => (byte[])_bytes.Clone();
+    public byte[] ToBytes() => Bytes.ToArray();
 
     /// <summary>The key's own buffer, for use inside this assembly only.</summary>
-    internal ReadOnlySpan<byte> Bytes => _bytes;
+    internal ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_wiped, this);
+            return _bytes;
+        }
+    }
 
     /// <summary>−d mod n.</summary>
     public SecretKey Negate()
@@ -83,5 +92,9 @@ public sealed unsafe class SecretKey : IDisposable
         return null;
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    public void Dispose()
+    {
+        _wiped = true;
+        CryptographicOperations.ZeroMemory(_bytes);
+    }
 }
