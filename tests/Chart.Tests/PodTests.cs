@@ -136,7 +136,7 @@ public sealed class PodTests
     {
         var pod = Rendering.Of("production").Single(document => document.Kind == "StatefulSet").Pod!.Value;
         var order = pod.List("initContainers").Select(container => container.At("name").GetString()!).ToArray();
-        Assert.Equal(["secrets", "restore-competitions", "restore-users", "restore-bitcoin", "litestream"], order);
+        Assert.Equal(["secrets", "expect-restore", "restore-competitions", "restore-users", "restore-bitcoin", "judge-restore", "litestream"], order);
         foreach (var restore in pod.List("initContainers").Where(container => container.At("name").GetString()!.StartsWith("restore-", StringComparison.Ordinal)))
         {
             var words = restore.List("args").Select(word => word.GetString()).ToArray();
@@ -150,6 +150,40 @@ public sealed class PodTests
         Assert.DoesNotContain("generation", Mounts(sidecar));
         Assert.DoesNotContain("secrets", Mounts(sidecar));
         Assert.DoesNotContain(Rendering.Of("default"), document => document.Name.Contains("litestream", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "competitions.db", "competitions.db restored-from-backup")]
+    [InlineData("", "", "")]
+    [InlineData("competitions.db", "", "competitions.db")]
+    [InlineData("restored-from-backup", "competitions.db", "competitions.db restored-from-backup")]
+    [InlineData("competitions.db restored-from-backup", "", "competitions.db restored-from-backup")]
+    public void What_an_init_container_restored_is_marked_as_restored(string before, string restored, string after)
+    {
+        var folder = Directory.CreateTempSubdirectory("chart-restore-").FullName;
+        try
+        {
+            void Put(string names) => names.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList().ForEach(name => File.WriteAllText(Path.Combine(folder, name), ""));
+            var steps = Rendering.Of("production").Single(document => document.Kind == "StatefulSet").Pod!.Value.List("initContainers").ToList();
+            Put(before);
+            Run(steps.Single(step => step.At("name").GetString() == "expect-restore"), folder);
+            Put(restored);
+            Run(steps.Single(step => step.At("name").GetString() == "judge-restore"), folder);
+            Assert.Equal(after, string.Join(' ', Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Runs what the step says, on another folder than the pod's.</summary>
+    private static void Run(JsonElement step, string folder)
+    {
+        string[] words = [.. step.List("command").Concat(step.List("args")).Select(word => word.GetString()!.Replace("/var/lib/coordinator", folder, StringComparison.Ordinal))];
+        using var process = System.Diagnostics.Process.Start(words[0], words[1..]);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "the step does not end");
+        Assert.Equal(0, process.ExitCode);
     }
 
     private static void AssertSource(IReadOnlyList<Document> all, Document document, JsonElement volume)
