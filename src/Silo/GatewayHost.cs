@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Coordinator.Gateway;
 using Coordinator.Grains;
+using Coordinator.Web;
 
 namespace Coordinator.Silo;
 
@@ -19,6 +20,7 @@ internal static class GatewayHost
         builder.Services.AddSingleton(clock);
         builder.UseOrleansClient(client => client.Connect(options.Orleans));
         builder.Services.AddSingleton<IHealthReport, ClusterHealth>();
+        builder.Services.AddSingleton(new DashboardScene(options.Network));
         builder.AddGateway(options.Gateway);
         var app = builder.Build();
         app.MapGateway();

@@ -79,7 +79,7 @@ public static class SiloHost
         builder.AddGateway(options.Gateway);
         var app = builder.Build();
         _ = app.Services.GetRequiredService<EffectMeter>(); // its families are shown before the first effect
-        app.MapGateway();
+        app.MapGateway(alsoOperator: routes => routes.MapEnginePages());
         return app;
     }
 
