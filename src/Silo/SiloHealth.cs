@@ -51,14 +51,14 @@ internal sealed class SiloHealth(ICursorStore cursors, IChain chain, ILightning 
     /// <summary>Ends a look that goes on: it uses keys and connections that are put away next. Safe to repeat.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!_end.IsCancellationRequested)
+        {
+            await _end.CancelAsync();
+        }
+
         Task asking;
         lock (_gate)
         {
-            if (!_end.IsCancellationRequested)
-            {
-                _end.Cancel();
-            }
-
             asking = _asking;
         }
 

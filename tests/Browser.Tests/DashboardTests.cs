@@ -67,7 +67,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         Assert.Equal("Holds", await browser.FocusedAsync());
         await Assertions.Expect(page.Locator("#live")).ToContainTextAsync("Holds");
         await browser.PictureAsync("holds");
-        await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("Release… unexplained payment") }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = Like("Release… unexplained payment") }).First.ClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Release a hold");
         await page.GetByLabel("Your name").FillAsync("alice");
         await page.GetByLabel("What you found or did").FillAsync("paid by hand");
@@ -140,11 +140,11 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         var transactions = page.Locator("table").Filter(new() { Has = page.Locator("caption", new() { HasTextString = "Transactions" }) });
         foreach (var role in new[] { "funding", "outcome", "close" })
         {
-            await Assertions.Expect(transactions.Locator("tbody th", new() { HasTextRegex = new Regex($"^{role}$") })).ToHaveCountAsync(1);
+            await Assertions.Expect(transactions.Locator("tbody th", new() { HasTextRegex = Like($"^{role}$") })).ToHaveCountAsync(1);
         }
 
         await Assertions.Expect(page.Locator("table").Filter(new() { Has = page.Locator("caption", new() { HasTextString = "Attempts to pay winners" }) }).Locator(".pill.good")).ToHaveCountAsync(2);
-        await Assertions.Expect(page.Locator("table").Filter(new() { Has = page.Locator("caption", new() { HasTextRegex = new Regex("^Effects") }) })).ToContainTextAsync("broadcast funding");
+        await Assertions.Expect(page.Locator("table").Filter(new() { Has = page.Locator("caption", new() { HasTextRegex = Like("^Effects") }) })).ToContainTextAsync("broadcast funding");
         await browser.PictureAsync("story");
     }
 
@@ -162,7 +162,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await browser.PictureAsync("send-confirm");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         var notice = await page.Locator(".notice.good").TextContentAsync();
-        var txid = Regex.Match(notice!, "[0-9a-f]{64}").Value;
+        var txid = Like("[0-9a-f]{64}").Match(notice!).Value;
         Assert.Equal(txid, (await world.TransactionAsync(txid)).GetProperty("txid").GetString());
         await Assertions.Expect(page.Locator("table").Filter(new() { HasText = "Sends, newest first" })).ToContainTextAsync("waiting");
         await browser.PictureAsync("wallet");
@@ -175,7 +175,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await page.GetByRole(AriaRole.Link, new() { Name = "Services", Exact = true }).ClickAsync();
         foreach (var part in new[] { "storage", "chain", "lightning", "oracle", "keymeld" })
         {
-            await Assertions.Expect(page.Locator("tbody th", new() { HasTextRegex = new Regex($"^{part}$") })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+            await Assertions.Expect(page.Locator("tbody th", new() { HasTextRegex = Like($"^{part}$") })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
         }
 
         await browser.PictureAsync("services");
@@ -187,7 +187,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Owed");
         await browser.PictureAsync("owed");
         await page.GetByRole(AriaRole.Link, new() { Name = "Competitions", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Over") }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = Like("^Over") }).ClickAsync();
         await Assertions.Expect(page.Locator($"#c-{competition}")).ToBeVisibleAsync();
         await browser.PictureAsync("competitions");
     }
@@ -196,11 +196,11 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
     {
         var page = browser.Page;
         var button = page.Locator("[data-theme-button]");
-        await Assertions.Expect(button).ToHaveTextAsync(new Regex("system$"));
+        await Assertions.Expect(button).ToHaveTextAsync(Like("system$"));
         var system = await ColourAsync(page);
         await button.ClickAsync();
         await button.ClickAsync();
-        await Assertions.Expect(button).ToHaveTextAsync(new Regex("dark$"));
+        await Assertions.Expect(button).ToHaveTextAsync(Like("dark$"));
         Assert.NotEqual(system, await ColourAsync(page));
         var dark = await ColourAsync(page);
         await page.ReloadAsync();
@@ -220,8 +220,10 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         Assert.EndsWith("/admin/sign-in", page.Url, StringComparison.Ordinal);
     }
 
+    private static Regex Like(string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
+
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("new money")]
+    [GeneratedRegex("new money", RegexOptions.None, 5_000)]
     private static partial Regex Money();
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Coordinator.Chart.Tests;
 
 /// <summary>Who reaches what: players the public listener, named others the rest, nobody anything by accident.</summary>

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Coordinator.Chain;
 using Coordinator.Grains;
-using Coordinator.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordinator.Cluster.Tests;
@@ -51,15 +50,15 @@ public sealed class BlockWatcherTests
     {
         public Func<ChainAnswer<ChainTip>> Tip { get; set; } = null!;
 
-        protected override object Invoke(MethodInfo? method, object?[]? arguments)
-            => method!.Name == nameof(IChain.GetTipAsync) ? Task.FromResult(Tip()) : throw new InvalidOperationException($"{method.Name} was not expected");
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args)
+            => targetMethod!.Name == nameof(IChain.GetTipAsync) ? Task.FromResult(Tip()) : throw new InvalidOperationException($"{targetMethod.Name} was not expected");
     }
 
     /// <summary>Grains that take a wake and do nothing.</summary>
     public class SleepyGrains : DispatchProxy
     {
-        protected override object Invoke(MethodInfo? method, object?[]? arguments)
-            => method!.ReturnType == typeof(Task<bool>) ? Task.FromResult(true)
-                : typeof(DispatchProxy).GetMethod(nameof(Create), 2, [])!.MakeGenericMethod(method.ReturnType, typeof(SleepyGrains)).Invoke(null, null)!;
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args)
+            => targetMethod!.ReturnType == typeof(Task<bool>) ? Task.FromResult(true)
+                : typeof(DispatchProxy).GetMethod(nameof(Create), 2, [])!.MakeGenericMethod(targetMethod.ReturnType, typeof(SleepyGrains)).Invoke(null, null)!;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
 

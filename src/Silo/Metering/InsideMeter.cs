@@ -78,7 +78,7 @@ internal sealed class InsideMeter : IHostedService, IDisposable
 
         private async Task AskAsync()
         {
-            Known<T>? heard = null;
+            Known<T>? heard;
             try
             {
                 heard = await ask() is { } value ? new Known<T>(value) : null;
@@ -87,7 +87,7 @@ internal sealed class InsideMeter : IHostedService, IDisposable
             catch (Exception)
 #pragma warning restore CA1031
             {
-                // Absent until the next answer.
+                heard = null; // Absent until the next answer.
             }
 
             lock (_gate)

@@ -17,7 +17,7 @@ public sealed class LiveWorld : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("coordinator-browser-").FullName;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly ConcurrentDictionary<int, bool> _ready = new();
     private readonly ConcurrentQueue<string> _said = new();
     private Process? _up;
@@ -54,7 +54,6 @@ public sealed class LiveWorld : IAsyncLifetime
             process.Dispose();
         }
 
-        _http.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -184,7 +183,7 @@ public sealed class LiveWorld : IAsyncLifetime
         }
     }
 
-    private async Task<JsonElement> JsonAsync(string method, Uri target, object? body = null, string? token = null)
+    private static async Task<JsonElement> JsonAsync(string method, Uri target, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), target);
         if (body is not null)
@@ -193,7 +192,7 @@ public sealed class LiveWorld : IAsyncLifetime
         }
 
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        using var answer = await _http.SendAsync(request);
+        using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{method} {target}: {(int)answer.StatusCode} {text}");
         return JsonDocument.Parse(text.Length == 0 ? "null" : text).RootElement.Clone();

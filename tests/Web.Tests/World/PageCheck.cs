@@ -145,16 +145,16 @@ internal sealed partial class PageCheck
         }
     }
 
-    [GeneratedRegex("""<(?<close>/)?(?<name>[a-z][a-z0-9]*)(?<rest>(?:[^<>"]|"[^"]*")*)>""")]
+    [GeneratedRegex("""<(?<close>/)?(?<name>[a-z][a-z0-9]*)(?<rest>(?:[^<>"]|"[^"]*")*)>""", RegexOptions.None, 5_000)]
     private static partial Regex Element();
 
-    [GeneratedRegex("""(?<key>[A-Za-z][A-Za-z0-9:-]*)(?<quoted>="(?<value>[^"]*)")?""")]
+    [GeneratedRegex("""(?<key>[A-Za-z][A-Za-z0-9:-]*)(?<quoted>="(?<value>[^"]*)")?""", RegexOptions.None, 5_000)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex("""<(?<what>button|a|label|caption|h1|h2|legend)\b[^>]*>\s*</\k<what>>""")]
+    [GeneratedRegex("""<(?<what>button|a|label|caption|h1|h2|legend)\b[^>]*>\s*</\k<what>>""", RegexOptions.None, 5_000)]
     private static partial Regex Empty();
 
-    [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline)]
+    [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, 5_000)]
     private static partial Regex Form();
 
     private sealed record Tag(string Name, IReadOnlyDictionary<string, string> Attributes, int At);

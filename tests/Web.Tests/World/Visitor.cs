@@ -8,10 +8,10 @@ namespace Coordinator.Web.Tests.World;
 internal sealed record Seen(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>The token in its forms.</summary>
-    public string Token => Regex.Match(Body, """name="csrf" value="([0-9a-f]{64})" """.Trim()) is { Success: true } match ? match.Groups[1].Value : string.Empty;
+    public string Token => Regex.Match(Body, """name="csrf" value="([0-9a-f]{64})" """.Trim(), RegexOptions.NonBacktracking) is { Success: true } match ? match.Groups[1].Value : string.Empty;
 
     /// <summary>The name of the refusal that it shows, or null.</summary>
-    public string? Refusal => Regex.Match(Body, "data-refusal=\"([a-z_]+)\"") is { Success: true } match ? match.Groups[1].Value : null;
+    public string? Refusal => Regex.Match(Body, "data-refusal=\"([a-z_]+)\"", RegexOptions.NonBacktracking) is { Success: true } match ? match.Groups[1].Value : null;
 
     public string Location => Headers.GetValueOrDefault("Location") ?? string.Empty;
 
