@@ -56,7 +56,7 @@ public sealed class EngineTests
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
         var usings = CSharpSyntaxTree.ParseText(
             "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using Orleans; global using Orleans.Hosting;"
-            + "global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Routing;", options);
+            + "global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.DependencyInjection;", options);
         var trees = Foreign.Select(file => file.Path).Append("src/Silo/Configuration/OrleansSection.cs").Append("tests/Repo.Tests/Engines/reference.txt")
             .Select(path => CSharpSyntaxTree.ParseText(Tree.Read(path), options, path));
         var compilation = CSharpCompilation.Create(

@@ -12,7 +12,7 @@ internal static class EnginePages
     private const string Policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
     public static ISiloBuilder AddEnginePages(this ISiloBuilder silo) => silo
-        .ConfigureServices(services => services.AddSingleton(new FurtherPage("Orleans", Path)))
+        .ConfigureServices(services => services.AddSingleton(new FurtherPage("Orleans", Path + "/")))
         .AddDashboard(options => options.HideTrace = true);
 
     /// <summary>Only for an operator who is signed in.</summary>
