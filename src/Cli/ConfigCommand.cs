@@ -14,11 +14,14 @@ internal static class ConfigCommand
         var file = new Argument<string>("FILE") { Description = "a JSON file" };
         var set = new Option<string[]>("--set") { Description = "KEY=VALUE, goes before the file and the environment; may be repeated", DefaultValueFactory = _ => [] };
         var files = new Option<bool>("--files") { Description = "looks at the files that it names, too" };
+        var engine = new Option<string?>("--engine") { Description = "for which engine it is meant, where not for this build's" };
+        engine.AcceptOnlyFromAmong("Embedded", "Microsoft");
         var json = new Option<bool>("--json") { Description = "one JSON object" };
-        var command = new Command("check", "everything the service would complain about at its start; opens and makes nothing") { file, set, files, json };
+        var command = new Command("check", "everything the service would complain about at its start; opens and makes nothing") { file, set, engine, files, json };
         command.SetAction(async (parsed, cancellation) => await AskAsync(
             [
                 "check", parsed.GetValue(file)!, .. parsed.GetValue(set)!.SelectMany(pair => (string[])["--set", pair]),
+                .. parsed.GetValue(engine) is { } name ? ["--engine", name] : Array.Empty<string>(),
                 .. parsed.GetValue(files) ? ["--files"] : Array.Empty<string>(), .. parsed.GetValue(json) ? ["--json"] : Array.Empty<string>(),
             ],
             cancellation));

@@ -4,12 +4,13 @@ using System.Text.Json;
 namespace Coordinator.Silo;
 
 /// <summary>
-/// <c>config check FILE [--set Key=Value]… [--files] [--json]</c>: what the start would complain about; opens no database, listens nowhere, makes nothing.
+/// <c>config check FILE [--set Key=Value]… [--engine Embedded|Microsoft] [--files] [--json]</c>: what the start would complain about; opens no
+/// database, listens nowhere, makes nothing.
 /// <c>config reference</c>: every key, as docs/configuration.md has them.
 /// </summary>
 internal static class ConfigCommand
 {
-    private const string Usage = "use config check FILE [--set Key=Value]... [--files] [--json], or config reference";
+    private const string Usage = "use config check FILE [--set Key=Value]... [--engine Embedded|Microsoft] [--files] [--json], or config reference";
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <returns>0; 2 where there are complaints, or the arguments are none of the above.</returns>
@@ -29,11 +30,18 @@ internal static class ConfigCommand
 
         var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var (files, json) = (false, false);
+        bool? hasClusters = null;
         for (var i = 0; i < rest.Length; i++)
         {
             if (rest[i] == "--set" && i + 1 < rest.Length && rest[i + 1].IndexOf('=', StringComparison.Ordinal) is > 0 and var split)
             {
                 overrides[rest[i + 1][..split].Trim()] = rest[++i][(split + 1)..];
+                continue;
+            }
+
+            if (rest[i] == "--engine" && i + 1 < rest.Length && rest[i + 1] is "Embedded" or "Microsoft")
+            {
+                hasClusters = rest[++i] == "Microsoft";
                 continue;
             }
 
@@ -45,7 +53,7 @@ internal static class ConfigCommand
             }
         }
 
-        return await TellAsync(file, SiloConfiguration.Check(file, overrides, files), json, output, errors);
+        return await TellAsync(file, SiloConfiguration.Check(file, overrides, files, hasClusters), json, output, errors);
     }
 
     private static async Task<int> TellAsync(string file, IReadOnlyList<string> complaints, bool json, TextWriter output, TextWriter errors)

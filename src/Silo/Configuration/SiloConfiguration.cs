@@ -9,19 +9,20 @@ public static class SiloConfiguration
     public static SiloOptions Read(string? file, IReadOnlyDictionary<string, string?> overrides)
     {
         var (options, tree) = Bind(file, overrides);
-        return tree.Complaints.Count == 0 ? options : throw new SiloConfigurationException(All(options, tree, withFiles: true));
+        return tree.Complaints.Count == 0 ? options : throw new SiloConfigurationException(All(options, tree, withFiles: true, Engine.HasClusters));
     }
 
     /// <summary>Everything that the start would complain about; opens no database and makes nothing.</summary>
     /// <param name="file">The configuration.</param>
     /// <param name="overrides">Keys and values that go before it.</param>
     /// <param name="withFiles">Whether the files that it names are looked at too; elsewhere than on their own machine they cannot be.</param>
-    public static IReadOnlyList<string> Check(string file, IReadOnlyDictionary<string, string?> overrides, bool withFiles)
+    /// <param name="hasClusters">Whether it is for the engine with clusters; null: for the engine of this build.</param>
+    public static IReadOnlyList<string> Check(string file, IReadOnlyDictionary<string, string?> overrides, bool withFiles, bool? hasClusters = null)
     {
         try
         {
             var (options, tree) = Bind(file, overrides);
-            return All(options, tree, withFiles);
+            return All(options, tree, withFiles, hasClusters ?? Engine.HasClusters);
         }
         catch (SiloConfigurationException failure)
         {
@@ -29,8 +30,8 @@ public static class SiloConfiguration
         }
     }
 
-    private static List<string> All(SiloOptions options, ConfigurationTree tree, bool withFiles)
-        => [.. tree.Complaints, .. (withFiles ? options.Complaints() : options.ValueComplaints()).Where(complaint => !tree.IsTold(complaint))];
+    private static List<string> All(SiloOptions options, ConfigurationTree tree, bool withFiles, bool hasClusters)
+        => [.. tree.Complaints, .. options.ValueComplaints(hasClusters).Concat(withFiles ? options.FileComplaints() : []).Where(complaint => !tree.IsTold(complaint))];
 
     private static (SiloOptions Options, ConfigurationTree Tree) Bind(string? file, IReadOnlyDictionary<string, string?> overrides)
     {

@@ -35,10 +35,11 @@ public sealed class SiloOptions
     internal Network BitcoinNetwork => Enum.Parse<Network>(Network, ignoreCase: true);
 
     /// <summary>Everything that is wrong, one sentence each, naming key and value; the files that are named are looked at, too.</summary>
-    public IEnumerable<string> Complaints() => ValueComplaints().Concat(FileComplaints());
+    public IEnumerable<string> Complaints() => ValueComplaints(Engine.HasClusters).Concat(FileComplaints());
 
     /// <summary>What is wrong with the values; touches no file.</summary>
-    public IEnumerable<string> ValueComplaints()
+    /// <param name="hasClusters">Whether the engine that is to run with them has clusters.</param>
+    public IEnumerable<string> ValueComplaints(bool hasClusters)
     {
         if (Network is not ("mainnet" or "testnet" or "signet" or "regtest"))
         {
@@ -46,15 +47,16 @@ public sealed class SiloOptions
         }
 
         // A gateway has listeners and nothing else.
-        return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(Engine.HasClusters), .. Telemetry.Complaints()] :
+        return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(hasClusters), .. Telemetry.Complaints()] :
         [
-            .. Orleans.Complaints(Engine.HasClusters), .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
+            .. Orleans.Complaints(hasClusters), .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
             .. Telemetry.Complaints(),
         ];
     }
 
-    private IEnumerable<string> FileComplaints() =>
+    /// <summary>What is wrong with the files that are named, or with their modes.</summary>
+    internal IEnumerable<string> FileComplaints() =>
     [
         .. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Orleans.FileComplaints(), .. Telemetry.FileComplaints(),
         .. Orleans.IsGateway ? [] : Chain.FileComplaints().Concat(Lnd.ValidateFiles()),
