@@ -16,13 +16,6 @@ public static class PlayersHost
     /// <returns>0; 1 where a player could not go on, which is said on the error stream.</returns>
     public static async Task<int> RunAsync(PlayersOptions options, TextWriter output, TextWriter errors, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var folderLock = await TakeFolderAsync(options.Data, clock, cancellation);
-        if (folderLock is null)
-        {
-            await errors.WriteLineAsync($"players: {options.Data} is in use by other players, or cannot be used");
-            return 1;
-        }
-
         using var client = PatientHttp.CreateClient();
         using var cores = new SemaphoreSlim(Environment.ProcessorCount);
         using var lnd = options.Lnd is { } access ? new LndCalls(access, clock) : null;
@@ -42,7 +35,7 @@ public static class PlayersHost
         return results.All(good => good) ? 0 : 1;
     }
 
-    /// <summary>One process at a time: one whose parent was killed may need a moment to end.</summary>
+    /// <summary>One process at a time plays a competition from its folder: one whose parent was killed may need a moment to end.</summary>
     private static async Task<FileStream?> TakeFolderAsync(string folder, TimeProvider clock, CancellationToken cancellation)
     {
         for (var left = MostWaits; left > 0; left--)
@@ -67,6 +60,13 @@ public static class PlayersHost
 
     private static async Task<bool> PlayAsync(PlayersOptions options, Shared world, CancellationToken cancellation)
     {
+        await using var folderLock = await TakeFolderAsync(options.Data, world.Http.Clock, cancellation);
+        if (folderLock is null)
+        {
+            await world.Errors.WriteLineAsync($"players: {options.Data} is in use by other players, or cannot be used");
+            return false;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var results = await Task.WhenAll(Enumerable.Range(0, options.Count).Select(number => PlayAsync(number, options, world, stop)));
         return results.All(good => good);
