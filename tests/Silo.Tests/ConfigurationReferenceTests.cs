@@ -98,7 +98,7 @@ public sealed class ConfigurationReferenceTests
     {
         try
         {
-            return SiloConfiguration.Read(null, overrides).ValueComplaints();
+            return SiloConfiguration.Read(null, overrides).ValueComplaints(hasClusters: false);
         }
         catch (SiloConfigurationException failure)
         {
