@@ -29,8 +29,7 @@ internal static class ConfigCommand
         }
 
         var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        var (files, json) = (false, false);
-        bool? hasClusters = null;
+        var (files, json, hasClusters) = (false, false, (bool?)null);
         for (var i = 0; i < rest.Length; i++)
         {
             if (rest[i] == "--set" && i + 1 < rest.Length && rest[i + 1].IndexOf('=', StringComparison.Ordinal) is > 0 and var split)
