@@ -167,6 +167,18 @@ public sealed class FormTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(101)]
+    public async Task A_send_is_not_confirmed_without_the_id_of_the_form_that_was_shown(int? length)
+    {
+        await using var world = await Everything.StartAsync();
+        using var visitor = await Visitor.SignedInAsync(world);
+        (string, string)[] id = length is { } letters ? [("request_id", new string('a', letters))] : [];
+        (await visitor.PostAsync("/admin/wallet/send/confirm", [("address_to", "bcrt1pto"), ("amount", "1000"), .. id])).AssertRefused(400, "invalid_form");
+        Assert.DoesNotContain(world.Grains.Calls, call => call.Method == "send");
+    }
+
+    [Theory]
     [MemberData(nameof(All))]
     public async Task A_grains_refusal_is_shown_in_words_with_its_code_and_status(int number)
     {

@@ -71,7 +71,8 @@ internal static class SendPages
 
     private static async Task<PageReply> SendAsync(PageCall call)
     {
-        if (Read(call).Request is not { } request)
+        // Without the id of the form that was shown a repeated post would be another payment.
+        if (Read(call).Request is not { } request || call.Form("request_id") != request.RequestId)
         {
             throw new RefusedPageException(Refusal.BadForm);
         }
