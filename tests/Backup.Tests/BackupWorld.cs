@@ -89,13 +89,14 @@ internal sealed partial class BackupWorld : IAsyncDisposable
         => BackupAsync(["restore", "--data", In(name), "--config", Config, "--replica", Data + ".backup", .. arguments]);
 
     /// <summary>Restores again and again until what comes back is what was asked for: then it was shipped.</summary>
-    public async Task ShippedAsync(string content)
+    public async Task ShippedAsync(string content, string? data = null)
     {
-        var last = "";
+        var (last, tried) = ("", default(ScriptResult));
         for (var attempt = 0; attempt < 60; attempt++)
         {
             var name = $"look-{++_looks}";
-            if ((await TryRestoreAsync(name)) is { ExitCode: 0 } && (last = Content.Of(In(name))) == content)
+            tried = await TryRestoreAsync(name);
+            if (tried.ExitCode == 0 && (last = Content.Of(In(name))) == content)
             {
                 return;
             }
@@ -103,7 +104,7 @@ internal sealed partial class BackupWorld : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         }
 
-        Assert.Fail($"not shipped within a minute; wanted\n{content}\nrestored\n{last}\n{File.ReadAllText(Data + ".shipping/log")}");
+        Assert.Fail($"not shipped in time; wanted\n{content}\nrestored\n{last}\n{tried}\n{await File.ReadAllTextAsync((data ?? Data) + ".shipping/log")}");
     }
 
     /// <summary>Opens the data folder as the service does.</summary>

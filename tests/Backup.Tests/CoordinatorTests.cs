@@ -22,7 +22,7 @@ public sealed class CoordinatorTests(ObjectStore store)
         }
 
         var lost = Content.Of(data);
-        await world.ShippedAsync(lost);
+        await world.ShippedAsync(lost, data);
         BackupWorld.KillNow(shipper);
 
         // The disk is gone; what is left is the key, kept elsewhere, and the mark of a minute ago, which alone would not tell this restore.

@@ -190,6 +190,27 @@ public sealed class Nip44Tests
         Assert.Equal(NostrProblem.InvalidLength, Record(() => Nip44.Decrypt(key, new string('A', 50_000_000))));
     }
 
+    [Fact]
+    public void A_payload_with_unused_bits_set_or_white_space_in_it_is_another_payload_and_refused()
+    {
+        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        using var key = ConversationKey.From(Hashes.Sha256("hostile"u8));
+        var good = Nip44.Encrypt(key, "two bits of the last character are not used");
+        Assert.EndsWith("=", good, StringComparison.Ordinal);
+        Assert.Null(Record(() => Nip44.Decrypt(key, good)));
+        for (var bits = 1; bits < 4; bits++)
+        {
+            var other = $"{good[..^2]}{Alphabet[Alphabet.IndexOf(good[^2], StringComparison.Ordinal) + bits]}=";
+            Assert.Equal(NostrProblem.InvalidBase64, Record(() => Nip44.Decrypt(key, other)));
+        }
+
+        foreach (var space in (ReadOnlySpan<string>)["    ", "\t", "\r\n", "\n"])
+        {
+            Assert.NotNull(Record(() => Nip44.Decrypt(key, good + space)));
+            Assert.NotNull(Record(() => Nip44.Decrypt(key, space + good)));
+        }
+    }
+
     private static NostrProblem? Record(Action action)
     {
         try

@@ -31,7 +31,8 @@ public static class Nip44
 
     /// <summary>Decrypts a payload. The MAC is checked, in constant time, before anything is decrypted.</summary>
     /// <param name="key">The shared key.</param>
-    /// <param name="payload">Base64 with padding; its length is checked before it is decoded.</param>
+    /// <param name="payload">Base64 with padding, as RFC 4648 §3.5 writes it (unused bits are zero, no white space): one message has one
+    /// payload. Its length is checked before it is decoded.</param>
     /// <param name="maximumBytes">The longest plaintext accepted.</param>
     /// <exception cref="NostrFormatException">The payload is none, or not under this key.</exception>
     public static string Decrypt(ConversationKey key, string payload, int maximumBytes = StandardMaximumBytes)
@@ -136,7 +137,7 @@ public static class Nip44
         }
 
         var data = new byte[payload.Length / 4 * 3];
-        if (!Convert.TryFromBase64String(payload, data, out var written) || payload.AsSpan().ContainsAny(" \t\r\n"))
+        if (!Convert.TryFromBase64String(payload, data, out var written) || Convert.ToBase64String(data.AsSpan(0, written)) != payload)
         {
             throw new NostrFormatException(NostrProblem.InvalidBase64, "the payload is not base64");
         }
