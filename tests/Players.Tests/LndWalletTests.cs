@@ -105,20 +105,6 @@ public sealed class LndWalletTests : IAsyncLifetime
         Assert.Contains("not reached", await RefusalAsync(Access(Payer) with { Address = new Uri("https://127.0.0.1:1") }), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_message_reads_back_and_one_that_is_cut_short_is_refused()
-    {
-        var bytes = new WireMessage().With(1, "text").With(3, -1).With(536_870_911, 1L << 40).With(9, [1, 2, 3]).ToBytes();
-        var read = WireMessage.Parse(bytes);
-        Assert.Equal(("text", -1L, 1L << 40), (read.Text(1), read.Number(3), read.Number(536_870_911)));
-        Assert.Equal([1, 2, 3], read.Bytes(9));
-        Assert.Equal((0L, string.Empty), (read.Number(7), read.Text(7)));
-        Assert.Throws<LndException>(() => WireMessage.Parse(bytes.AsSpan(0, bytes.Length - 1)));
-        Assert.Throws<LndException>(() => WireMessage.Parse([0x0b]));
-        Assert.Throws<LndException>(() => WireMessage.Parse([0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]));
-        Assert.Throws<LndException>(() => WireMessage.Parse([.. Enumerable.Repeat((byte)0xff, 11)]));
-    }
-
     [Theory]
     [InlineData("lnbc500u1", Network.Regtest)]
     [InlineData("lnbcrt500u1", Network.Mainnet)]

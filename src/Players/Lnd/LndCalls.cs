@@ -1,4 +1,6 @@
 using Coordinator.Bitcoin;
+using Coordinator.Players.Lnd.Messages;
+using Google.Protobuf;
 
 namespace Coordinator.Players.Lnd;
 
@@ -32,22 +34,24 @@ internal enum LndInvoice
 /// <summary>What players ask of LND, by its field numbers (lnd.md §5). Every call may be repeated.</summary>
 internal sealed class LndCalls(LndAccess access, TimeProvider clock) : IDisposable
 {
-    private const long PaymentSeconds = 60;
+    private const int PaymentSeconds = 60;
     private const int MostParts = 16;
+    private const long InvoiceSeconds = 86_400;
+    private const ulong InvoiceBlocks = 24;
 
     private readonly LndGrpc _grpc = new(access, clock);
 
     public async Task<(string PublicKey, string Network, bool IsSynced)> InfoAsync(CancellationToken cancellation)
     {
-        var info = await _grpc.CallAsync("/lnrpc.Lightning/GetInfo", new WireMessage(), cancellation);
-        return (info.Text(1), info.Inner(16).Text(2), info.Number(9) != 0);
+        var info = await _grpc.CallAsync<NodeInfo>("/lnrpc.Lightning/GetInfo", new Empty(), cancellation);
+        return (info.IdentityPubkey, info.Chains is [var chain, ..] ? chain.Network : string.Empty, info.SyncedToChain);
     }
 
     /// <summary>Millisatoshis that can be sent, and those that are on the way.</summary>
     public async Task<(long LocalMsat, long HeldMsat)> BalanceAsync(CancellationToken cancellation)
     {
-        var balance = await _grpc.CallAsync("/lnrpc.Lightning/ChannelBalance", new WireMessage(), cancellation);
-        return (balance.Inner(3).Number(2), balance.Inner(5).Number(2));
+        var balance = await _grpc.CallAsync<Balance>("/lnrpc.Lightning/ChannelBalance", new Empty(), cancellation);
+        return (Msat(balance.LocalBalance), Msat(balance.UnsettledLocalBalance));
     }
 
     /// <summary>Starts to pay an invoice. One that is being paid or is paid already is left alone.</summary>
@@ -56,8 +60,8 @@ internal sealed class LndCalls(LndAccess access, TimeProvider clock) : IDisposab
     {
         try
         {
-            var order = new WireMessage().With(5, invoice).With(6, PaymentSeconds).With(7, feeLimitSats).With(17, MostParts);
-            await _grpc.CallAsync("/routerrpc.Router/SendPaymentV2", order, cancellation);
+            var order = new PaymentOrder { PaymentRequest = invoice, TimeoutSeconds = PaymentSeconds, FeeLimitSat = feeLimitSats, MaxParts = MostParts };
+            await _grpc.CallAsync<Payment>("/routerrpc.Router/SendPaymentV2", order, cancellation);
         }
         catch (LndException known) when (known.Code == LndException.AlreadyExistsCode)
         {
@@ -70,9 +74,14 @@ internal sealed class LndCalls(LndAccess access, TimeProvider clock) : IDisposab
     {
         try
         {
-            var payment = await _grpc.CallAsync("/routerrpc.Router/TrackPaymentV2", new WireMessage().With(1, Hex.Decode(hash)), cancellation);
-            var state = payment.Number(10) switch { 2 => LndPayment.Succeeded, 3 => LndPayment.Failed, _ => LndPayment.InFlight };
-            return (state, payment.Number(7), payment.Number(12), Reason(payment.Number(16)));
+            var payment = await _grpc.CallAsync<Payment>("/routerrpc.Router/TrackPaymentV2", Of(hash), cancellation);
+            var state = payment.Status switch
+            {
+                Payment.Types.Status.Succeeded => LndPayment.Succeeded,
+                Payment.Types.Status.Failed => LndPayment.Failed,
+                _ => LndPayment.InFlight,
+            };
+            return (state, payment.ValueSat, payment.FeeMsat, Reason(payment.FailureReason));
         }
         catch (LndException unknown) when (unknown.Code == LndException.NotFoundCode)
         {
@@ -85,28 +94,28 @@ internal sealed class LndCalls(LndAccess access, TimeProvider clock) : IDisposab
     {
         if (await FindAsync(hash, cancellation) is { } known)
         {
-            return known.Text(9);
+            return known.PaymentRequest;
         }
 
-        var order = new WireMessage().With(1, memo).With(2, Hex.Decode(hash)).With(3, sats).With(5, 86_400).With(7, 24);
-        return (await _grpc.CallAsync("/invoicesrpc.Invoices/AddHoldInvoice", order, cancellation)).Text(1);
+        var order = new HoldInvoiceOrder { Memo = memo, Hash = Bytes(hash), Value = sats, Expiry = InvoiceSeconds, CltvExpiry = InvoiceBlocks };
+        return (await _grpc.CallAsync<HoldInvoiceAnswer>("/invoicesrpc.Invoices/AddHoldInvoice", order, cancellation)).PaymentRequest;
     }
 
     /// <summary>State and received satoshis of an own invoice.</summary>
     public async Task<(LndInvoice State, long Sats)> LookupAsync(string hash, CancellationToken cancellation)
-        => await FindAsync(hash, cancellation) is { } invoice ? ((LndInvoice)invoice.Number(21), invoice.Number(19)) : (LndInvoice.Open, 0);
+        => await FindAsync(hash, cancellation) is { } invoice ? ((LndInvoice)invoice.State, invoice.AmtPaidSat) : (LndInvoice.Open, 0);
 
     /// <summary>Takes the money of a held invoice.</summary>
     public Task SettleAsync(byte[] preimage, CancellationToken cancellation)
-        => _grpc.CallAsync("/invoicesrpc.Invoices/SettleInvoice", new WireMessage().With(1, preimage), cancellation);
+        => _grpc.CallAsync<Empty>("/invoicesrpc.Invoices/SettleInvoice", new SettleOrder { Preimage = ByteString.CopyFrom(preimage) }, cancellation);
 
     public void Dispose() => _grpc.Dispose();
 
-    private async Task<WireMessage?> FindAsync(string hash, CancellationToken cancellation)
+    private async Task<Invoice?> FindAsync(string hash, CancellationToken cancellation)
     {
         try
         {
-            return await _grpc.CallAsync("/invoicesrpc.Invoices/LookupInvoiceV2", new WireMessage().With(1, Hex.Decode(hash)), cancellation);
+            return await _grpc.CallAsync<Invoice>("/invoicesrpc.Invoices/LookupInvoiceV2", Of(hash), cancellation);
         }
         catch (LndException unknown) when (unknown.Code == LndException.NotFoundCode)
         {
@@ -114,13 +123,19 @@ internal sealed class LndCalls(LndAccess access, TimeProvider clock) : IDisposab
         }
     }
 
-    private static string Reason(long code) => code switch
+    private static ByHash Of(string hash) => new() { PaymentHash = Bytes(hash) };
+
+    private static ByteString Bytes(string hash) => ByteString.CopyFrom(Hex.Decode(hash));
+
+    private static long Msat(Amount? amount) => (long)Math.Min(amount?.Msat ?? 0, long.MaxValue);
+
+    private static string Reason(Payment.Types.Failure failure) => failure switch
     {
-        1 => "no route within the time",
-        2 => "no route",
-        4 => "the payee refused it",
-        5 => "the node has too little",
-        6 => "cancelled",
+        Payment.Types.Failure.Timeout => "no route within the time",
+        Payment.Types.Failure.NoRoute => "no route",
+        Payment.Types.Failure.IncorrectPaymentDetails => "the payee refused it",
+        Payment.Types.Failure.InsufficientBalance => "the node has too little",
+        Payment.Types.Failure.CanceledByPayer => "cancelled",
         _ => "the node's own error",
     };
 }

@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Coordinator.Players.Wire;
+using Google.Protobuf;
 
 namespace Coordinator.Players.Lnd;
 
@@ -37,7 +38,8 @@ internal sealed class LndGrpc : IDisposable
 
     /// <summary>Sends one message and reads the first of the answer; of a stream the rest is given up, which ends no payment (lnd.md §9.9).</summary>
     /// <exception cref="LndException">Refused, not reached, or not in time.</exception>
-    public async Task<WireMessage> CallAsync(string method, WireMessage message, CancellationToken cancellation)
+    public async Task<T> CallAsync<T>(string method, IMessage message, CancellationToken cancellation)
+        where T : IMessage<T>, new()
     {
         using var late = new CancellationTokenSource(Deadline, _clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -54,11 +56,11 @@ internal sealed class LndGrpc : IDisposable
             await using var body = await response.Content.ReadAsStreamAsync(both.Token);
             if (await FrameAsync(body, both.Token) is { } frame)
             {
-                return WireMessage.Parse(frame);
+                return Read<T>(frame);
             }
 
             Check(response.TrailingHeaders);
-            return new WireMessage();
+            return new T();
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
@@ -72,12 +74,29 @@ internal sealed class LndGrpc : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage Request(string method, WireMessage message)
+    /// <summary>A message of the wire. Fields it has and <typeparamref name="T"/> does not are kept and ignored.</summary>
+    /// <exception cref="LndException">It does not read.</exception>
+    internal static T Read<T>(byte[] message)
+        where T : IMessage<T>, new()
     {
-        var bytes = message.ToBytes();
-        var frame = new byte[HeaderSize + bytes.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), bytes.Length);
-        bytes.CopyTo(frame, HeaderSize);
+        try
+        {
+            var read = new T();
+            read.MergeFrom(message);
+            return read;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Unreadable();
+        }
+    }
+
+    private HttpRequestMessage Request(string method, IMessage message)
+    {
+        var size = message.CalculateSize();
+        var frame = new byte[HeaderSize + size];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), size);
+        message.WriteTo(frame.AsSpan(HeaderSize));
         var content = new ByteArrayContent(frame);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_access.Address, method))
@@ -125,7 +144,7 @@ internal sealed class LndGrpc : IDisposable
         var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(1));
         if (read < HeaderSize || header[0] != 0 || length > LargestMessage)
         {
-            throw new LndException(LndException.UnavailableCode, "the node's answer does not read");
+            throw Unreadable();
         }
 
         var message = new byte[(int)length];
@@ -148,6 +167,8 @@ internal sealed class LndGrpc : IDisposable
             throw new AuthenticationException($"the certificate '{_access.Certificate}' cannot be read: {failure.Message}");
         }
     }
+
+    private static LndException Unreadable() => new(LndException.UnavailableCode, "the node's answer does not read");
 
     /// <summary>The words nearest to the reason.</summary>
     private static string Cause(Exception broken)
