@@ -1,13 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using Coordinator.Cli.Processes;
 using Coordinator.Cli.Synth;
 
 namespace Coordinator.Cli.Tests;
 
-/// <summary>What a run must not lose, who may read it, and the listener for scrapers.</summary>
+/// <summary>What a run must not lose, and who may read it.</summary>
 public sealed class SynthFolderTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -80,37 +77,5 @@ public sealed class SynthFolderTests : IDisposable
         folder.Save(plan);
         File.WriteAllText(Path.Combine(_folder, "runs", plan.Id.ToString(), "plan.json"), text);
         Assert.Contains("does not read", Assert.Throws<CommandFailedException>(() => folder.Find(plan.Id)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Scrapers_get_metrics_and_strangers_get_nothing_else()
-    {
-        await using var listener = MetricsListener.Start("127.0.0.1:0", () => "synth_x 1\n", TimeProvider.System);
-        Assert.EndsWith("\r\n\r\nsynth_x 1\n", await AskAsync(listener.Address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 404", await AskAsync(listener.Address, "GET / HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 405", await AskAsync(listener.Address, "POST /metrics HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 405", await AskAsync(listener.Address, "\0\u0001\r\n\r\n"), StringComparison.Ordinal);
-        for (var connection = 0; connection < 20; connection++)
-        {
-            Assert.StartsWith("HTTP/1.1 200", await AskAsync(listener.Address, "GET /metrics?x HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("nowhere")]
-    [InlineData("127.0.0.1")]
-    [InlineData("127.0.0.1:99999")]
-    public void What_is_no_address_to_listen_on_is_refused(string address)
-        => Assert.Equal(2, Assert.Throws<CommandFailedException>(() => MetricsListener.Start(address, () => string.Empty, TimeProvider.System)).ExitCode);
-
-    private static async Task<string> AskAsync(IPEndPoint address, string request)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(address);
-        await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync();
     }
 }

@@ -1,152 +1,94 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Coordinator.Cli.Processes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Coordinator.Cli.Synth;
 
-/// <summary>Answers <c>GET /metrics</c> on one address, one request a connection.</summary>
+/// <summary>Answers <c>GET /metrics</c> on one address, and nothing else.</summary>
 internal sealed class MetricsListener : IAsyncDisposable
 {
-    private const int LongestHead = 8 * 1_024;
-    private const int MostAtOnce = 8;
+    private const string TextType = "text/plain; version=0.0.4; charset=utf-8";
+    private const int MostConnections = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly TcpListener _listener;
-    private readonly Func<string> _text;
-    private readonly TimeProvider _clock;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _room = new(MostAtOnce);
-    private readonly Task _accepting;
+    private readonly WebApplication _server;
 
-    private MetricsListener(TcpListener listener, Func<string> text, TimeProvider clock)
-    {
-        (_listener, _text, _clock) = (listener, text, clock);
-        _accepting = AcceptAsync();
-    }
+    private MetricsListener(WebApplication server, IPEndPoint address) => (_server, Address) = (server, address);
 
-    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
+    /// <summary>Where it listens, with the port that was taken.</summary>
+    public IPEndPoint Address { get; }
 
     /// <param name="address"><c>127.0.0.1:PORT</c>; port 0 takes a free one.</param>
-    /// <param name="text">The metrics as they are now.</param>
+    /// <param name="text">The metrics as they are now. Where it throws <see cref="CommandFailedException"/>, the scraper gets 500.</param>
     /// <exception cref="CommandFailedException">It is no address (exit code 2), or taken.</exception>
-    public static MetricsListener Start(string address, Func<string> text, TimeProvider clock)
+    public static async Task<MetricsListener> StartAsync(string address, Func<string> text, CancellationToken cancellation)
     {
         if (!IPEndPoint.TryParse(address, out var at) || !address.Contains(':', StringComparison.Ordinal))
         {
             throw new CommandFailedException($"--metrics-listen '{address}' is no address and port, such as 127.0.0.1:9980", 2);
         }
 
-        var listener = new TcpListener(at);
+        var server = Build(at, text);
         try
         {
-            listener.Start();
-            return new MetricsListener(listener, text, clock);
+            await server.StartAsync(cancellation);
+            return new MetricsListener(server, new IPEndPoint(at.Address, new Uri(server.Urls.First()).Port));
         }
-        catch (SocketException taken)
+        catch (Exception failure)
         {
-            listener.Dispose();
-            throw new CommandFailedException($"--metrics-listen '{address}' cannot be listened on: {taken.Message}");
+            await server.DisposeAsync();
+            throw failure is IOException or SocketException ? new CommandFailedException($"--metrics-listen '{address}' cannot be listened on: {failure.Message}") : failure;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static WebApplication Build(IPEndPoint at, Func<string> text)
     {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await Task.WhenAny(_accepting);
-        _stop.Dispose();
-        _room.Dispose();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, at));
+        builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, CommandLifetime>();
+        var server = builder.Build();
+        server.UseRouting();
+        server.MapGet("/metrics", context => AnswerAsync(context, text));
+        return server;
     }
 
-    private async Task AcceptAsync()
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint at)
     {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await _room.WaitAsync(_stop.Token);
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _ = ServeAsync(client);
-            }
-            catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException or SocketException && _stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (SocketException)
-            {
-                _room.Release(); // one that hung up before it was taken
-            }
-        }
+        kestrel.Listen(at, listener => listener.Protocols = HttpProtocols.Http1);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.RequestHeadersTimeout = Patience;
+        kestrel.Limits.KeepAliveTimeout = Patience;
     }
 
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var late = new CancellationTokenSource(Patience, _clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, late.Token);
-        try
-        {
-            await using var stream = client.GetStream();
-            var answer = Answer(await HeadAsync(stream, both.Token));
-            await stream.WriteAsync(answer, both.Token);
-        }
-        catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
-        {
-            // it hung up, or took too long
-        }
-        finally
-        {
-            client.Dispose();
-            if (!_stop.IsCancellationRequested)
-            {
-                _room.Release();
-            }
-        }
-    }
-
-    private static async Task<string> HeadAsync(NetworkStream stream, CancellationToken cancellation)
-    {
-        var (buffer, read) = (new byte[LongestHead], 0);
-        while (read < buffer.Length)
-        {
-            var count = await stream.ReadAsync(buffer.AsMemory(read), cancellation);
-            read += count;
-            if (count == 0 || buffer.AsSpan(0, read).IndexOf("\r\n\r\n"u8) >= 0)
-            {
-                break;
-            }
-        }
-
-        return Encoding.ASCII.GetString(buffer, 0, read);
-    }
-
-    private byte[] Answer(string head)
-    {
-        var target = head.Split(' ') is ["GET", var path, ..] ? path.Split('?')[0] : null;
-        var (status, text) = target switch
-        {
-            "/metrics" => ("200 OK", Metrics()),
-            null => ("405 Method Not Allowed", null),
-            _ => ("404 Not Found", null),
-        };
-        (status, text) = target == "/metrics" && text is null ? ("500 Internal Server Error", null) : (status, text);
-        var body = Encoding.UTF8.GetBytes(text ?? string.Empty);
-        var lines = string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
-        return [.. Encoding.ASCII.GetBytes(lines), .. body];
-    }
-
-    private string? Metrics()
+    private static async Task AnswerAsync(HttpContext context, Func<string> text)
     {
         try
         {
-            return _text();
+            var metrics = text();
+            context.Response.ContentType = TextType;
+            await context.Response.WriteAsync(metrics, context.RequestAborted);
         }
         catch (CommandFailedException)
         {
-            return null;
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
+    }
+
+    /// <summary>Signals are the command's: the server lives as long as its owner wants.</summary>
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

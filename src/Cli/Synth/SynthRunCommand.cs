@@ -38,7 +38,7 @@ internal sealed class SynthRunCommand(TimeProvider clock)
         if (every is { } span)
         {
             await using var listener = parsed.GetValue(_listen) is { } address
-                ? MetricsListener.Start(address, () => SynthMetrics.Text(history.Read()), clock)
+                ? await MetricsListener.StartAsync(address, () => SynthMetrics.Text(history.Read()), cancellation)
                 : null;
             log.Tell("scheduled", $"a run every {Wording.Span(span)}{(listener is null ? string.Empty : $"; metrics at http://{listener.Address}/metrics")}",
                 ("metrics", listener is null ? null : $"http://{listener.Address}/metrics"));
