@@ -73,11 +73,11 @@ public sealed class RefusalTests : IDisposable
         File.SetUnixFileMode(file, mode);
         if (isTaken)
         {
-            Assert.Equal("secret-of-the-operator", SecretFile.Read("--token-file", file));
+            Assert.Equal("secret-of-the-operator", OptionSecret.Read("--token-file", file));
             return;
         }
 
-        var refused = Assert.Throws<CommandFailedException>(() => SecretFile.Read("--token-file", file));
+        var refused = Assert.Throws<CommandFailedException>(() => OptionSecret.Read("--token-file", file));
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("chmod 600", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-of", refused.Message, StringComparison.Ordinal);
@@ -86,10 +86,10 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_missing_or_empty_token_is_refused()
     {
-        Assert.Contains("does not exist", Assert.Throws<CommandFailedException>(() => SecretFile.Read("--token-file", Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<CommandFailedException>(() => OptionSecret.Read("--token-file", Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
         var empty = Path.Combine(_folder, "empty");
         File.WriteAllText(empty, "\n");
         File.SetUnixFileMode(empty, UnixFileMode.UserRead);
-        Assert.Contains("is empty", Assert.Throws<CommandFailedException>(() => SecretFile.Read("--token-file", empty)).Message, StringComparison.Ordinal);
+        Assert.Contains("is empty", Assert.Throws<CommandFailedException>(() => OptionSecret.Read("--token-file", empty)).Message, StringComparison.Ordinal);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class OperatorCall
 
     /// <summary>The token of the named file. A file that others may read is refused: the token in it must be taken for known.</summary>
     /// <exception cref="CommandFailedException">There is no such file, it cannot be read, or others may read it.</exception>
-    public string Token(ParseResult parsed) => SecretFile.Read("--token-file", parsed.GetValue(_token)!);
+    public string Token(ParseResult parsed) => OptionSecret.Read("--token-file", parsed.GetValue(_token)!);
 
     internal static string Of(string variable, string otherwise)
         => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise;

@@ -2,8 +2,8 @@ using Coordinator.Cli.Processes;
 
 namespace Coordinator.Cli.Operator;
 
-/// <summary>Secrets are read from files that only their owner may read.</summary>
-internal static class SecretFile
+/// <summary>A secret in a file that an option of a command names; only its owner may read it.</summary>
+internal static class OptionSecret
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;

@@ -122,7 +122,7 @@ internal sealed class SynthFolder : IDisposable
             WriteSecret(SeedFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         }
 
-        SecretFile.Check("the seed", SeedFile);
+        OptionSecret.Check("the seed", SeedFile);
     }
 
     private static void WriteSecret(string path, string text)

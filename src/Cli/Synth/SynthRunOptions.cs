@@ -98,7 +98,7 @@ internal sealed class SynthRunOptions
             throw new CommandFailedException($"--lnd-cert '{parsed.GetValue(_certificate)}' does not exist", 2);
         }
 
-        SecretFile.Check("--lnd-macaroon", parsed.GetValue(_macaroon)!);
+        OptionSecret.Check("--lnd-macaroon", parsed.GetValue(_macaroon)!);
         return new SynthPlaces(
             _public.Server(parsed), _call.Server(parsed), _call.Token(parsed), ServiceHttp.Address("--oracle", parsed.GetValue(_oracle)!),
             ServiceHttp.Address("--chain", parsed.GetValue(_chain)!), parsed.GetValue(_cookie),
