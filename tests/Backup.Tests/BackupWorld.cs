@@ -88,23 +88,25 @@ internal sealed partial class BackupWorld : IAsyncDisposable
     public Task<ScriptResult> TryRestoreAsync(string name, params string[] arguments)
         => BackupAsync(["restore", "--data", In(name), "--config", Config, "--replica", Data + ".backup", .. arguments]);
 
-    /// <summary>Restores again and again until what comes back is what was asked for: then it was shipped.</summary>
-    public async Task ShippedAsync(string content, string? data = null)
+    /// <summary>Restores again and again until what comes back is one of these: then it was shipped.</summary>
+    /// <returns>Which one.</returns>
+    public async Task<string> ShippedAsync(string[] wanted, string? data = null)
     {
         var (last, tried) = ("", default(ScriptResult));
         for (var attempt = 0; attempt < 60; attempt++)
         {
             var name = $"look-{++_looks}";
             tried = await TryRestoreAsync(name);
-            if (tried.ExitCode == 0 && (last = Content.Of(In(name))) == content)
+            if (tried.ExitCode == 0 && wanted.Contains(last = Content.Of(In(name))))
             {
-                return;
+                return last;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
         }
 
-        Assert.Fail($"not shipped in time; wanted\n{content}\nrestored\n{last}\n{tried}\n{await File.ReadAllTextAsync((data ?? Data) + ".shipping/log")}");
+        Assert.Fail($"not shipped in time; wanted\n{string.Join("\nor\n", wanted)}\nrestored\n{last}\n{tried}\n{await File.ReadAllTextAsync((data ?? Data) + ".shipping/log")}");
+        return last;
     }
 
     /// <summary>Opens the data folder as the service does.</summary>

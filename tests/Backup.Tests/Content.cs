@@ -14,6 +14,20 @@ internal static class Content
     /// <summary>Reads a folder whether or not somebody writes to it; each database in one snapshot.</summary>
     public static string Of(string folder) => string.Join('\n', Databases.Select(name => $"{name} {Hash(Path.Combine(folder, $"{name}.db"))}"));
 
+    /// <summary>What whoever opens a killed writer's folder as the first one finds: everything that is whole in the logs. The folder itself is left as it is.</summary>
+    /// <param name="folder">Nobody writes to it.</param>
+    /// <param name="copy">A folder that is made for it.</param>
+    public static string AfterRecovery(string folder, string copy)
+    {
+        Directory.CreateDirectory(copy);
+        foreach (var name in Databases.SelectMany(name => new[] { $"{name}.db", $"{name}.db-wal" }).Where(name => File.Exists(Path.Combine(folder, name))))
+        {
+            File.Copy(Path.Combine(folder, name), Path.Combine(copy, name));
+        }
+
+        return Of(copy);
+    }
+
     /// <summary>One value of a query.</summary>
     public static string? Ask(string file, string sql)
     {

@@ -14,7 +14,7 @@ public sealed class ReplicationTests(ObjectStore store)
         var shipper = await world.StartAsync();
         await BackupWorld.WriteAsync(stores, "first");
         var first = Content.Of(world.Data);
-        await world.ShippedAsync(first);
+        await world.ShippedAsync([first]);
         BackupWorld.KillNow(shipper);
         Assert.Equal(first, Content.Of(await world.RestoreAsync("after-kill")));
 
@@ -34,12 +34,12 @@ public sealed class ReplicationTests(ObjectStore store)
         var (stores, shipper) = (world.Open(), await world.StartAsync());
         await BackupWorld.WriteAsync(stores, "first");
         var first = Content.Of(world.Data);
-        await world.ShippedAsync(first);
+        await world.ShippedAsync([first]);
         var afterFirst = await MomentAsync();
 
         await BackupWorld.WriteAsync(stores, "second", onlyCompetitions: true);
         var second = Content.Of(world.Data);
-        await world.ShippedAsync(second);
+        await world.ShippedAsync([second]);
         var afterSecond = await MomentAsync();
 
         // Stopped without a shipper, the log is folded in: the next one begins a generation anew.
