@@ -93,7 +93,7 @@ internal sealed partial class BackupWorld : IAsyncDisposable
     public async Task<string> ShippedAsync(string[] wanted, string? data = null)
     {
         var (last, tried) = ("", default(ScriptResult));
-        for (var attempt = 0; attempt < 60; attempt++)
+        for (var attempt = 0; attempt < 200; attempt++)
         {
             var name = $"look-{++_looks}";
             tried = await TryRestoreAsync(name);

@@ -91,7 +91,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
         try
         {
             await TryCallAsync("stop", "[]", null);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
             await _process.WaitForExitAsync(limit.Token);
         }
         catch (Exception stuck) when (stuck is OperationCanceledException or HttpRequestException or IOException)
