@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Coordinator.Grains;
 using Coordinator.Testing;
 using Microsoft.Extensions.Logging;
@@ -65,7 +66,9 @@ public sealed class TelemetryTests
         Assert.Equal(("ICompetitionGrain/GetAsync", trace, server.SpanId), (call.Name, call.TraceId, call.Parent));
         Assert.DoesNotContain(spans, span => span.TraceId == Theirs);
         Assert.Contains(collector.Requests, request => request.Path == "/v1/metrics");
-        Assert.Contains(collector.Requests, request => request.Path == "/v1/logs");
+        var logs = collector.Requests.Where(request => request.Path == "/v1/logs").Select(request => Encoding.Latin1.GetString(request.Body)).ToList();
+        Assert.NotEmpty(logs);
+        Assert.All(logs, batch => Assert.Matches("service\\.name[\\s\\S]{1,8}coordinator", batch));
         Assert.Contains("coordinator_gateway_requests", collector.Everything, StringComparison.Ordinal);
         Assert.Contains("x-scope: operators=all %41", collector.Everything, StringComparison.OrdinalIgnoreCase);
     }
@@ -82,14 +85,15 @@ public sealed class TelemetryTests
             Send(options, hangs ? collector.Address : new Uri("http://127.0.0.1:9"));
             (options.Telemetry.Protocol, options.Telemetry.MetricsPeriod) = (protocol, TimeSpan.FromSeconds(1));
         });
+        string[] lost = ["coordinator_telemetry_send_failures_total{signal=\"metrics\"}", "coordinator_telemetry_send_failures_total{signal=\"logs\"}"];
         var page = string.Empty;
-        for (var attempt = 0; attempt < 120 && !page.Contains("coordinator_telemetry_send_failures_total{signal=\"metrics\"}", StringComparison.Ordinal); attempt++)
+        for (var attempt = 0; attempt < 120 && !lost.All(line => page.Contains(line, StringComparison.Ordinal)); attempt++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
             page = await Http.GetStringAsync(new Uri(service.Addresses.Metrics, "/metrics"));
         }
 
-        Assert.Contains("coordinator_telemetry_send_failures_total{signal=\"metrics\"}", page, StringComparison.Ordinal);
+        Assert.All(lost, line => Assert.Contains(line, page, StringComparison.Ordinal));
         var started = TimeProvider.System.GetTimestamp();
         await service.DisposeAsync();
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(30));

@@ -26,12 +26,14 @@ internal static class TelemetryHosting
         builder.Services.AddHostedService(provider => new TelemetrySending(section, provider.GetRequiredService<SendMeter>()));
         if (section is { IsSent: true, Logs: true })
         {
-            builder.Services.AddSingleton(_ => LogProcessor(section));
+            builder.Services.AddSingleton(_ => new OtlpLogExporter(Options(section, "logs")));
+            builder.Services.AddSingleton<LogSender>().AddSingleton<LogSource>();
+            builder.Services.AddSingleton(provider => LogProcessor(provider.GetRequiredService<LogSender>()));
             builder.Logging.AddOpenTelemetry();
-            builder.Services.AddOptions<OpenTelemetryLoggerOptions>().Configure<BatchLogRecordExportProcessor>((options, processor) =>
+            builder.Services.AddOptions<OpenTelemetryLoggerOptions>().Configure<BatchLogRecordExportProcessor, LogSource>((options, processor, source) =>
             {
                 options.IncludeFormattedMessage = true;
-                options.SetResourceBuilder(Described()).AddProcessor(processor);
+                options.SetResourceBuilder(Described()).AddProcessor(processor).AddProcessor(source);
             });
         }
     }
@@ -65,8 +67,7 @@ internal static class TelemetryHosting
             .Build()
         : null;
 
-    private static BatchLogRecordExportProcessor LogProcessor(TelemetrySection section)
-        => new(new OtlpLogExporter(Options(section, "logs")), exporterTimeoutMilliseconds: (int)SendTime.TotalMilliseconds);
+    private static BatchLogRecordExportProcessor LogProcessor(LogSender sender) => new(sender, exporterTimeoutMilliseconds: (int)SendTime.TotalMilliseconds);
 
     private static OtlpExporterOptions Options(TelemetrySection section, string signal) => new()
     {
