@@ -28,6 +28,7 @@ public sealed class StandingTests
         var end = Totals(world);
         Assert.Equal((0, 0, 0L), (end.Pending, end.OwedWinners, end.OwedWinnerSats));
         Assert.Equal(TimeSpan.Zero, end.StuckLongest);
+        Assert.Equal(TimeSpan.Zero, end.UnconfirmedLongest);
         Assert.Null(end.PayableUntil);
     }
 
@@ -53,6 +54,41 @@ public sealed class StandingTests
         var after = Totals(world);
         Assert.Equal((totals.StuckLongest, totals.JournalAge, totals.Pending), (after.StuckLongest, after.JournalAge, after.Pending));
         Assert.True(after.Pending > 0, world.ToString());
+    }
+
+    [Fact]
+    public void A_transaction_that_no_block_takes_gets_older_until_one_does_and_a_restart_makes_it_no_younger()
+    {
+        using var world = new World(903);
+        using var game = new Game(world);
+        game.Create().Until("funding_broadcasted");
+        world.Pass(TimeSpan.FromHours(7));
+        var waiting = Totals(world);
+        Assert.InRange(waiting.UnconfirmedLongest, TimeSpan.FromHours(6), TimeSpan.FromHours(8));
+        Assert.Equal("funding_broadcasted", game.View.State);
+        world.Restart();
+        Assert.Equal(waiting.UnconfirmedLongest, Totals(world).UnconfirmedLongest);
+        for (var step = 0; step < 20 && game.View.State == "funding_broadcasted"; step++)
+        {
+            game.Step();
+        }
+
+        Assert.NotEqual("funding_broadcasted", game.View.State);
+        Assert.Equal(TimeSpan.Zero, Totals(world).UnconfirmedLongest);
+    }
+
+    [Fact]
+    public void The_oldest_unconfirmed_transaction_of_all_competitions_counts()
+    {
+        var board = new StandingBoard();
+        var (a, b) = (Guid.Parse("00000000-0000-0000-0000-000000000001"), Guid.Parse("00000000-0000-0000-0000-000000000002"));
+        board.Put(a, new Standing("attested") { UnconfirmedSince = DateTimeOffset.UnixEpoch });
+        board.Put(b, new Standing("attested") { UnconfirmedSince = DateTimeOffset.UnixEpoch.AddHours(1) });
+        Assert.Equal(TimeSpan.FromHours(3), board.Totals(DateTimeOffset.UnixEpoch.AddHours(3)).UnconfirmedLongest);
+        board.Put(a, new Standing("completed"));
+        Assert.Equal(TimeSpan.FromHours(2), board.Totals(DateTimeOffset.UnixEpoch.AddHours(3)).UnconfirmedLongest);
+        board.Remove(b);
+        Assert.Equal(TimeSpan.Zero, board.Totals(DateTimeOffset.UnixEpoch.AddHours(3)).UnconfirmedLongest);
     }
 
     [Fact]

@@ -23,6 +23,10 @@ public sealed record Standing(string State)
     /// <summary>When the oracle was to attest; null where nobody waits for it.</summary>
     public DateTimeOffset? OracleDue { get; init; }
 
+    /// <summary>Since when the oldest of its transactions that are in no block has been out; null where there is none, or an older document does not
+    /// say.</summary>
+    public DateTimeOffset? UnconfirmedSince { get; init; }
+
     /// <summary>Winners whose share is neither paid nor taken.</summary>
     public int OwedWinners { get; init; }
 
@@ -49,6 +53,7 @@ public sealed record Standing(string State)
             PendingSince = document.Intents.Select(intent => intent.Since).Min(),
             StuckSince = document.Intents.IsEmpty ? null : ProgressedAt(document),
             OracleDue = state.WatchesOracle ? state.Header.Terms.SigningDate : null,
+            UnconfirmedSince = UnconfirmedIn(document),
             OwedWinners = owed.Length,
             OwedWinnerSats = owed.Sum(share => ShareOf((LiveState)state, share.Winner)),
             PayableUntil = payable.Count == 0 ? null : payable.Min(),
@@ -70,6 +75,39 @@ public sealed record Standing(string State)
         document.History.Ended.LastOrDefault()?.Until,
         document.Intents.Select(intent => intent.Since).Max(),
     }.Max();
+
+    /// <summary>A transaction is out from the end of the effect that sends it. Where that is not remembered, from the beginning of the state.</summary>
+    private static DateTimeOffset? UnconfirmedIn(CompetitionDocument document)
+        => document.State is LiveState { WatchesChain: true } state
+            ? Unconfirmed(state.Live.Chain).Select(verbs => SentAt(document.History, verbs) ?? document.History.Since(state.Wire)).Min()
+            : null;
+
+    /// <summary>What may have sent each transaction of ours that is in no block. A winner's own claim is not ours.</summary>
+    private static IEnumerable<string[]> Unconfirmed(ChainView chain)
+    {
+        if (chain is { FundingSeen: true, FundingHeight: null, FundingConflict: null })
+        {
+            yield return ["broadcast_funding"];
+        }
+
+        if (chain.Outcome is { Height: null, Kind: not OutcomeSpendKind.Foreign })
+        {
+            yield return ["broadcast_outcome/", "broadcast_expiry"];
+        }
+
+        if (chain.Split is { Height: null, Kind: not SplitSpendKind.Foreign })
+        {
+            yield return ["broadcast_split", "broadcast_close", "reclaim_outcome"];
+        }
+
+        foreach (var share in chain.Shares.Where(share => share is { Height: null, Kind: not (ShareSpendKind.Foreign or ShareSpendKind.Win) }))
+        {
+            yield return [$"sweep_share/{share.Winner}/"];
+        }
+    }
+
+    private static DateTimeOffset? SentAt(CompetitionHistory history, string[] verbs)
+        => history.Ended.LastOrDefault(work => verbs.Any(verb => work.Effect.StartsWith(verb, StringComparison.Ordinal)))?.Until;
 
     private static long ShareOf(LiveState state, int winner)
     {

@@ -19,6 +19,7 @@ public sealed class StandingBoard
     private readonly SortedSet<(DateTimeOffset Since, Guid Id)> _stuck = [];
     private readonly SortedSet<(DateTimeOffset Since, Guid Id)> _journal = [];
     private readonly SortedSet<(DateTimeOffset Due, Guid Id)> _oracle = [];
+    private readonly SortedSet<(DateTimeOffset Since, Guid Id)> _unconfirmed = [];
     private readonly SortedSet<(int Until, Guid Id)> _payable = [];
     private int _pending;
     private int _owedWinners;
@@ -92,7 +93,8 @@ public sealed class StandingBoard
                 _owedWinners,
                 _owedWinnerSats,
                 _refundSats,
-                _payable.Count == 0 ? null : _payable.Min.Until);
+                _payable.Count == 0 ? null : _payable.Min.Until,
+                Age(_unconfirmed, now));
         }
     }
 
@@ -119,6 +121,7 @@ public sealed class StandingBoard
         Keep(_journal, standing.PendingSince, id, sign);
         Keep(_oracle, standing.OracleDue, id, sign);
         Keep(_payable, standing.PayableUntil, id, sign);
+        Keep(_unconfirmed, standing.UnconfirmedSince, id, sign);
     }
 
     private void CountHolds(ImmutableArray<string> kinds, int sign)
@@ -154,6 +157,7 @@ public sealed class StandingBoard
 /// <param name="OwedWinnerSats">Their shares.</param>
 /// <param name="RefundSats">Refunds and overpaid amounts.</param>
 /// <param name="PayableUntil">The nearest last tip at which a winner can be paid over Lightning; null where nobody waits.</param>
+/// <param name="UnconfirmedLongest">How long the oldest transaction of theirs that is in no block has been out; zero where none is.</param>
 public sealed record BoardTotals(
     ImmutableArray<KeyValuePair<string, int>> States,
     ImmutableArray<KeyValuePair<string, int>> Stuck,
@@ -165,4 +169,5 @@ public sealed record BoardTotals(
     int OwedWinners,
     long OwedWinnerSats,
     long RefundSats,
-    int? PayableUntil);
+    int? PayableUntil,
+    TimeSpan UnconfirmedLongest);

@@ -23,6 +23,7 @@ internal sealed class BoardMeter : IHostedService, IDisposable
         Gauge("coordinator_owed_winners", "Winners whose share is neither paid nor taken", totals => totals.OwedWinners);
         Gauge("coordinator_owed_winner_sats", "Their shares of the pool, before the fees of outcome and split", totals => totals.OwedWinnerSats);
         Gauge("coordinator_owed_refund_sats", "Refunds and overpaid amounts that the coordinator owes", totals => totals.RefundSats);
+        Gauge("coordinator_unconfirmed_oldest_seconds", "How long the oldest transaction of a competition that is in no block has been out; 0 where none is", totals => totals.UnconfirmedLongest.TotalSeconds);
         _meter.CreateObservableGauge(
             "coordinator_owed_winner_blocks_left", () => BlocksLeft(health), "blocks",
             "Blocks until the first of them can no longer be paid over Lightning; absent where nobody waits for that");
