@@ -84,6 +84,44 @@ public sealed class SynthHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Only_the_newest_runs_are_kept_and_whatever_is_open_and_the_last_success()
+    {
+        var history = History();
+        static Guid Run(int number) => new(number, 0, 0, new byte[8]);
+        for (var number = 1; number <= 30; number++)
+        {
+            history.Started(Run(number), SynthOptions.Scenario, 3);
+            _clock.Pass(TimeSpan.FromSeconds(1));
+            history.Step(Run(number), "create_competition", 1);
+            if (number != 3)
+            {
+                history.Ended(Run(number), number == 5 ? SynthStatus.Success : SynthStatus.Failure, "why", isOpen: number == 2, null);
+            }
+        }
+
+        var before = history.Read();
+        history.Trim(28);
+        Assert.Equal(30, history.Read().Count);
+        File.AppendAllText(Path.Combine(_folder, "history.jsonl"), "{\"event\":\"st");
+        history.Trim(10);
+        var after = history.Read();
+        Assert.Equal([2, 3, 5, .. Enumerable.Range(21, 10)], after.Select(run => BitConverter.ToInt32(run.Run.ToByteArray())));
+        Assert.Equal(before.Where(run => after.Exists(kept => kept.Run == run.Run)).Select(run => run.ToJson().ToJsonString()), after.Select(run => run.ToJson().ToJsonString()));
+        Assert.Equal((SynthMetrics.IsHealthy(before), SynthMetrics.LastSuccess(before)!.Ended), (SynthMetrics.IsHealthy(after), SynthMetrics.LastSuccess(after)!.Ended));
+        history.Trim(10);
+        history.Started(Run(31), SynthOptions.Scenario, 3);
+        Assert.Equal(14, history.Read().Count);
+        Assert.Equal(["history.jsonl"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void An_empty_or_missing_history_is_left_alone()
+    {
+        History().Trim(0);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void No_file_is_no_run()
     {
         Assert.Empty(History().Read());

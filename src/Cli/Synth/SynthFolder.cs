@@ -125,19 +125,5 @@ internal sealed class SynthFolder : IDisposable
         OptionSecret.Check("the seed", SeedFile);
     }
 
-    private static void WriteSecret(string path, string text)
-    {
-        var temporary = $"{path}.new";
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : OwnerOnly,
-        };
-        using (var stream = new FileStream(temporary, options))
-        {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    private static void WriteSecret(string path, string text) => WholeFile.Replace(path, text, OwnerOnly);
 }

@@ -5,9 +5,15 @@ using Coordinator.Cli.Processes;
 
 namespace Coordinator.Cli.Synth;
 
-/// <summary>Every run and its steps, one JSON object a line, each on disk before the next thing is done. Only appended to.</summary>
+/// <summary>Every run and its steps, one JSON object a line, each on disk before the next thing is done. Appended to, and trimmed only when a process
+/// begins.</summary>
 internal sealed class SynthHistory(string file, TimeProvider clock)
 {
+    /// <summary>More runs than these are not kept, but for a tenth, so that the file is seldom written anew.</summary>
+    public const int MostRuns = 10_000;
+
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     /// <summary>The runs in the order of their start; none where there is no file. A last line that was cut short by the end of its process is passed over.</summary>
     /// <exception cref="CommandFailedException">The file holds something else.</exception>
     public List<SynthRunRecord> Read()
@@ -29,6 +35,34 @@ internal sealed class SynthHistory(string file, TimeProvider clock)
         }
 
         return Fold(text);
+    }
+
+    /// <summary>Forgets the oldest runs where there are more than a tenth too many. A run that is open is never forgotten, nor is the last success. Only for
+    /// who has the folder to itself; safe to repeat.</summary>
+    /// <param name="most">So many of the newest stay.</param>
+    /// <exception cref="CommandFailedException">The history does not read, or cannot be replaced.</exception>
+    public void Trim(int most)
+    {
+        var runs = Read();
+        if (runs.Count <= most + (most / 10))
+        {
+            return;
+        }
+
+        var kept = runs.TakeLast(most).Concat(runs.Where(run => run.IsOpen)).Select(run => run.Run).ToHashSet();
+        if (SynthMetrics.LastSuccess(runs) is { } success)
+        {
+            kept.Add(success.Run);
+        }
+
+        try
+        {
+            WholeFile.Replace(file, string.Concat(File.ReadLines(file).Where(line => IsOf(line, kept)).Select(line => $"{line}\n")), ForAll);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"the history {file} cannot be trimmed: {failure.Message}");
+        }
     }
 
     public void Started(Guid run, string scenario, int users)
@@ -78,6 +112,19 @@ internal sealed class SynthHistory(string file, TimeProvider clock)
         return order;
     }
 
+    /// <summary>Whether a line tells of one of these runs; one that was cut short tells of none.</summary>
+    private static bool IsOf(string line, HashSet<Guid> runs)
+    {
+        try
+        {
+            return !string.IsNullOrWhiteSpace(line) && JsonNode.Parse(line)?["run"]?.GetValue<Guid>() is { } run && runs.Contains(run);
+        }
+        catch (Exception torn) when (torn is JsonException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A line that stops in the middle of its object.</summary>
     private static bool IsTorn(string line) => line.StartsWith('{') && !line.TrimEnd().EndsWith('}');
 
@@ -123,7 +170,7 @@ internal sealed class SynthHistory(string file, TimeProvider clock)
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            UnixCreateMode = OperatingSystem.IsWindows() ? null : ForAll,
         };
         using var stream = new FileStream(file, options);
         var text = $"{line.ToJsonString()}\n";

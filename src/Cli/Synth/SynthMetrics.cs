@@ -61,15 +61,7 @@ internal static class SynthMetrics
     {
         try
         {
-            var path = Path.GetFullPath(file);
-            var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.new");
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Replace(file, text);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -33,6 +33,7 @@ internal sealed class SynthRunCommand(TimeProvider clock)
         var (options, every, resume) = (_options.Read(parsed), Every(parsed), Resume(parsed));
         using var folder = SynthFolder.Open(parsed.GetValue(_state)!);
         var history = new SynthHistory(folder.History, clock);
+        history.Trim(SynthHistory.MostRuns);
         var log = new DemoLog(Console.Out, parsed.GetValue(_json), clock);
         var run = new SynthRun(options, folder, history, log, clock);
         if (every is { } span)
