@@ -50,7 +50,7 @@ internal sealed class KeymeldStore(string folder)
             var head = Head(document);
             if (_kept is null || Head(_kept) != head)
             {
-                Write(HeadPath, JsonSerializer.SerializeToUtf8Bytes(head, KeymeldDocumentJson.Default.KeymeldDocument));
+                OwnerFile.Replace(HeadPath, JsonSerializer.SerializeToUtf8Bytes(head, KeymeldDocumentJson.Default.KeymeldDocument));
             }
 
             _kept = document;
@@ -78,7 +78,7 @@ internal sealed class KeymeldStore(string folder)
         {
             if (kept is null || !kept.TryGetValue(id, out var before) || !ReferenceEquals(before, record))
             {
-                Write(PathOf(folder, id), JsonSerializer.SerializeToUtf8Bytes(record, type));
+                OwnerFile.Replace(PathOf(folder, id), JsonSerializer.SerializeToUtf8Bytes(record, type));
             }
         }
 
@@ -102,23 +102,5 @@ internal sealed class KeymeldStore(string folder)
         {
             throw new InvalidDataException($"the stored gateway is damaged: {Path.GetFileName(path)}", exception);
         }
-    }
-
-    private static void Write(string path, byte[] bytes)
-    {
-        var temporary = path + ".new";
-        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, mode))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 }

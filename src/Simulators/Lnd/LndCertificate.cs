@@ -32,7 +32,7 @@ internal static class LndCertificate
         request.CertificateExtensions.Add(names.Build());
         var now = clock.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(420));
-        LndStore.WriteAtomically(keyPath, System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-        LndStore.WriteAtomically(certificatePath, System.Text.Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        OwnerFile.Replace(keyPath, System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        OwnerFile.Replace(certificatePath, System.Text.Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
     }
 }

@@ -112,7 +112,7 @@ public sealed class LndSimulator : IAsyncDisposable
         }
 
         var view = Model.EnsureNode(name, localSats * 1_000, inboundSats * 1_000);
-        LndStore.WriteAtomically(MacaroonPathOf(name), Model.MacaroonOf(name));
+        OwnerFile.Replace(MacaroonPathOf(name), Model.MacaroonOf(name));
         return view;
     }
 

@@ -42,7 +42,7 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
         document = document with { Journal = document.Journal + 1 };
         var path = JournalPath(document.Journal);
         _journal = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        WriteAtomically(DocumentPath, document.ToJson());
+        OwnerFile.Replace(DocumentPath, document.ToJson());
         File.Delete(old);
         _loop = Task.Run(RunAsync);
     }
@@ -81,25 +81,6 @@ internal sealed class LndStore(string folder) : IAsyncDisposable
             await _journal.DisposeAsync();
             _journal = null;
         }
-    }
-
-    /// <summary>Keys and macaroons among them: readable by their owner only.</summary>
-    public static void WriteAtomically(string path, byte[] bytes)
-    {
-        var temporary = path + ".new";
-        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, mode))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
