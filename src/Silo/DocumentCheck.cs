@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Coordinator.Grains;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Silo;
 
 /// <summary>After the start, beside everything else: reads every stored document once, so that what cannot be read is named before somebody needs it.</summary>
-internal sealed partial class DocumentCheck(SqliteStores stores, Intake intake, TimeProvider clock, ILogger<DocumentCheck> logger) : BackgroundService
+internal sealed partial class DocumentCheck(IOpenedStorage stores, Intake intake, TimeProvider clock, ILogger<DocumentCheck> logger) : BackgroundService
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
 
@@ -13,9 +13,9 @@ internal sealed partial class DocumentCheck(SqliteStores stores, Intake intake, 
     {
         try
         {
-            foreach (var database in new[] { stores.Competitions, stores.Users, stores.Bitcoin })
+            foreach (var survey in stores.Surveys)
             {
-                await LookAsync(new DocumentSurvey(database), stoppingToken);
+                await LookAsync(survey, stoppingToken);
             }
         }
         catch (StorageException failure)
@@ -57,7 +57,7 @@ internal sealed partial class DocumentCheck(SqliteStores stores, Intake intake, 
         }
     }
 
-    private async Task LookAsync(DocumentSurvey survey, CancellationToken cancellation)
+    private async Task LookAsync(IDocumentSurvey survey, CancellationToken cancellation)
     {
         SurveyedDocument? last = null;
         while (await survey.PageAsync(last) is { IsEmpty: false } page)

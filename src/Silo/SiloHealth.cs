@@ -6,7 +6,7 @@ using Coordinator.Grains;
 using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Silo;
 

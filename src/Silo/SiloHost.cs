@@ -5,6 +5,7 @@ using Coordinator.Grains;
 using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
+using Coordinator.Storage;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Wallet;
 using Coordinator.Web;
@@ -19,7 +20,7 @@ public static class SiloHost
     /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
     /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
     /// <exception cref="KeyFileException">The key file is missing rights or is no key.</exception>
-    public static (WebApplication App, SqliteStores? Stores) Build(SiloOptions options, TimeProvider clock)
+    public static (WebApplication App, IOpenedStorage? Stores) Build(SiloOptions options, TimeProvider clock)
     {
         if (options.Orleans.IsGateway)
         {
@@ -41,7 +42,7 @@ public static class SiloHost
     /// <summary>Checks the configuration and opens the data folder, which is made where it is missing. The caller disposes it.</summary>
     /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
     /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
-    public static SqliteStores Open(SiloOptions options)
+    public static IOpenedStorage Open(SiloOptions options)
     {
         if (options.Complaints().ToArray() is { Length: > 0 } complaints)
         {
@@ -53,7 +54,7 @@ public static class SiloHost
     }
 
     /// <summary>The service over storage that somebody else opened.</summary>
-    public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, SqliteStores? stores = null)
+    public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, IOpenedStorage? stores = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddTelemetry(options.Telemetry, clock);

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Coordinator.Gateway;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 
 namespace Coordinator.Silo;
@@ -16,7 +16,7 @@ public static class SiloProgram
     /// <param name="args">The command line.</param>
     /// <param name="build">Composes the service: <see cref="SiloHost.Build(SiloOptions, TimeProvider)"/>, or the same over storage of the caller's.</param>
     /// <returns>0; 2 where it cannot start, with one sentence on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args, Func<SiloOptions, (WebApplication App, SqliteStores? Stores)> build)
+    public static async Task<int> RunAsync(string[] args, Func<SiloOptions, (WebApplication App, IOpenedStorage? Stores)> build)
     {
         var stopWithInput = args is [.., "--stop-with-input"];
         var (file, overrides, complaint) = ReadArguments(stopWithInput ? args[..^1] : args);

@@ -1,7 +1,7 @@
 namespace Coordinator.Storage.Sqlite;
 
 /// <summary>The opened data folder: its lock, its three databases, and what is stored in them.</summary>
-public sealed class SqliteStores : IDisposable, IAsyncDisposable
+public sealed class SqliteStores : IOpenedStorage
 {
     private readonly DataFolderLock _lock;
     private readonly SqliteDatabase[] _databases;
@@ -21,6 +21,7 @@ public sealed class SqliteStores : IDisposable, IAsyncDisposable
             new SqliteDirectory(Competitions),
             new SqliteDirectory(Users),
             new SqliteCursors(Bitcoin, options.Json));
+        Surveys = [.. databases.Select(database => new SqliteSurvey(database))];
     }
 
     /// <summary><c>competitions.db</c>: documents, reminders, artefacts, lists.</summary>
@@ -32,8 +33,14 @@ public sealed class SqliteStores : IDisposable, IAsyncDisposable
     /// <summary><c>bitcoin.db</c>: documents, reservations, cursors.</summary>
     public SqliteDatabase Bitcoin { get; }
 
-    /// <summary>What a silo uses.</summary>
+    /// <inheritdoc/>
     public StoragePorts Ports { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IDocumentSurvey> Surveys { get; }
+
+    /// <summary>Never: the folder is held until it is closed.</summary>
+    public Task<StorageException> Lost { get; } = new TaskCompletionSource<StorageException>().Task;
 
     /// <summary>Takes the folder for this process and opens its databases, each checked and brought up to date.</summary>
     /// <exception cref="StorageException">With one sentence for the operator; nothing stays open or locked then.</exception>

@@ -182,7 +182,7 @@ public sealed class RestoreTests
         game.Until("completed");
     }
 
-    private void Restore(World world, Coordinator.Storage.Sqlite.MemoryDisk backup)
+    private void Restore(World world, Coordinator.Storage.MemoryDisk backup)
     {
         // The service of before has raised its generation since, as its keeper does once a minute.
         world.Run(async () =>

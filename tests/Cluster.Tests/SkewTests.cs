@@ -1,7 +1,7 @@
 using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Lightning;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using static Coordinator.Cluster.Tests.Money;
 
 namespace Coordinator.Cluster.Tests;

@@ -115,5 +115,5 @@ public sealed class StoryTests
     }
 
     private static Orleans.Storage.IGrainStorage Storage(World world)
-        => Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Storage.Sqlite.StoragePorts>(world.Services).Documents;
+        => Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<Storage.StoragePorts>(world.Services).Documents;
 }

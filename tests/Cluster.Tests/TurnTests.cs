@@ -1,6 +1,7 @@
 using Coordinator.Dlc;
 using Coordinator.Grains;
 using Coordinator.Simulators.Lnd;
+using Coordinator.Storage;
 using Coordinator.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;

@@ -1,4 +1,4 @@
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Silo.Tests;
 

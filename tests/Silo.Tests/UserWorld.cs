@@ -1,7 +1,7 @@
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
 using Coordinator.Nostr;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Testing;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;

@@ -276,7 +276,7 @@ public sealed class AuditorTests
     public void A_kept_coin_that_nothing_spends_may_be_freed_when_its_owner_is_done()
     {
         var scene = new Scene().Sell().Sign().Fund();
-        _ = scene.Reservations.ReserveAsync("bump/one", [new Storage.Sqlite.CoinToReserve($"{scene.Funding.Txid}:7")]);
+        _ = scene.Reservations.ReserveAsync("bump/one", [new Storage.CoinToReserve($"{scene.Funding.Txid}:7")]);
         _ = scene.Reservations.MarkBroadcastAsync("bump/one", scene.Funding.Txid.ToString());
         _ = scene.Reservations.SettleAsync("bump/one");
         Assert.Null(scene.Step());

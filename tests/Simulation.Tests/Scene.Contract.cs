@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CompetitionPicks = Coordinator.Competitions.StationPicks;
+using CompetitionPrediction = Coordinator.Competitions.Prediction;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Dlc;
@@ -9,8 +11,6 @@ using Coordinator.Oracle;
 using Coordinator.Oracle.Wire;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Wallet;
-using CompetitionPicks = Coordinator.Competitions.StationPicks;
-using CompetitionPrediction = Coordinator.Competitions.Prediction;
 using OraclePicks = Coordinator.Oracle.StationPicks;
 using OraclePrediction = Coordinator.Oracle.Prediction;
 
@@ -111,7 +111,7 @@ internal sealed partial class Scene
 
     public void Reserve(Transaction transaction, string owner)
     {
-        Done(Reservations.ReserveAsync(owner, [.. transaction.Inputs.Select(input => new Storage.Sqlite.CoinToReserve(input.PreviousOutput.ToString()))]));
+        Done(Reservations.ReserveAsync(owner, [.. transaction.Inputs.Select(input => new Storage.CoinToReserve(input.PreviousOutput.ToString()))]));
         Done(Reservations.MarkBroadcastAsync(owner, transaction.Txid.ToString()));
     }
 

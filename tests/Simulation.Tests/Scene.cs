@@ -9,7 +9,7 @@ using Coordinator.Lightning;
 using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Testing;
 using Coordinator.Wallet;
 

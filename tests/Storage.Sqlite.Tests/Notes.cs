@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coordinator.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Coordinator.Storage.Sqlite.Tests;

@@ -5,8 +5,8 @@ namespace Coordinator.Grains;
 public interface IGenerationMark
 {
     /// <summary>The mark, or null where there is none.</summary>
-    long? Read();
+    Task<long?> ReadAsync();
 
-    /// <summary>Durable when it returns. Safe to repeat.</summary>
-    void Write(long generation);
+    /// <summary>Durable when it completes. Safe to repeat.</summary>
+    Task WriteAsync(long generation);
 }

@@ -16,14 +16,14 @@ public sealed partial class ServiceGrain
 
         // The data first: dying in between leaves the mark one behind, and that alone is no restore. A mark that stayed behind is brought up
         // before the next step: dying there again and again must not look like one either.
-        if (mark.Read() < stored.State.Generation)
+        if (await mark.ReadAsync() < stored.State.Generation)
         {
-            mark.Write(stored.State.Generation);
+            await mark.WriteAsync(stored.State.Generation);
         }
 
         var next = stored.State.Generation + 1;
         await WriteAsync(stored.State with { Generation = next, GenerationAt = clock.GetUtcNow() });
-        mark.Write(next);
+        await mark.WriteAsync(next);
     }
 
     private async Task CompareGenerationsAsync()
@@ -33,7 +33,7 @@ public sealed partial class ServiceGrain
             return;
         }
 
-        var (known, state, now) = (mark.Read(), stored.State, clock.GetUtcNow());
+        var (known, state, now) = (await mark.ReadAsync(), stored.State, clock.GetUtcNow());
         if (Complaint(known, state.Generation) is { } reason)
         {
             LogRestored(reason);
@@ -47,13 +47,13 @@ public sealed partial class ServiceGrain
                 Restore = new RestoreRecord(now, reason, since, null),
                 SettleOnly = state.SettleOnly ?? new SettleOnlyRecord(now, "restore", reason),
             });
-            mark.Write(next);
+            await mark.WriteAsync(next);
             return;
         }
 
         if (known is null)
         {
-            mark.Write(0);
+            await mark.WriteAsync(0);
         }
 
         await AdvanceAsync();

@@ -1,5 +1,5 @@
 using Coordinator.Grains;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Silo;
 
@@ -14,15 +14,16 @@ internal sealed class FileMark(string path, string restored) : IGenerationMark
 
     private readonly GenerationMark _file = new(path);
 
-    public long? Read() => File.Exists(restored) ? null : _file.Read();
+    public Task<long?> ReadAsync() => Task.FromResult(File.Exists(restored) ? null : _file.Read());
 
     /// <summary>The caller has stored what it found before it writes.</summary>
-    public void Write(long generation)
+    public Task WriteAsync(long generation)
     {
         _file.Write(generation);
         try
         {
             File.Delete(restored);
+            return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

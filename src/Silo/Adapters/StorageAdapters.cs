@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 
 namespace Coordinator.Silo;

@@ -30,7 +30,7 @@ internal sealed class ReadCommand<T>(Func<Statements, T> body) : ReadCommand
 #pragma warning restore CA1031
         {
             EndSnapshot(statements);
-            _caller.TrySetException(error is SqliteException sqlite ? StorageErrors.From(sqlite, path) : error);
+            _caller.TrySetException(error is SqliteException sqlite ? SqliteErrors.From(sqlite, path) : error);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         catch (Exception error)
         {
             writing?.Dispose();
-            throw error is SqliteException sqlite ? StorageErrors.From(sqlite, full) : error;
+            throw error is SqliteException sqlite ? SqliteErrors.From(sqlite, full) : error;
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         var command = new ReadCommand<T>(query);
         return await _readers.EnqueueAsync(command).ConfigureAwait(false)
             ? await command.Answered.ConfigureAwait(false)
-            : throw StorageErrors.Closed(Path);
+            : throw SqliteErrors.Closed(Path);
     }
 
     /// <summary>Walks the whole file. Slow on a large one; the writer goes on meanwhile.</summary>
@@ -101,7 +101,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
 
     private async Task<T> WriteAsync<T>(WriteCommand<T> command) => await _writer.EnqueueAsync(command).ConfigureAwait(false)
         ? await command.Answered.ConfigureAwait(false)
-        : throw StorageErrors.Closed(Path);
+        : throw SqliteErrors.Closed(Path);
 
     private static SqliteConnection Connect(string path, SqliteDatabaseOptions options)
     {
@@ -156,9 +156,9 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         {
             return statements.QueryFirst("PRAGMA journal_mode = WAL", row => row.GetString(0));
         }
-        catch (SqliteException error) when (StorageErrors.IsOwnFault(error))
+        catch (SqliteException error) when (SqliteErrors.IsOwnFault(error))
         {
-            throw StorageErrors.Damaged(path, error);
+            throw SqliteErrors.Damaged(path, error);
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class SqliteDatabase : IDisposable, IAsyncDisposable
         var complaint = statements.QueryFirst(pragma, row => row.GetString(0));
         if (complaint != "ok")
         {
-            throw StorageErrors.Damaged(path, cause: null, complaint?.ReplaceLineEndings(" "));
+            throw SqliteErrors.Damaged(path, cause: null, complaint?.ReplaceLineEndings(" "));
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class Writer(SqliteConnection connection, Statements statements,
         }
         catch (SqliteException error)
         {
-            return Undo(StorageErrors.From(error, path), StorageErrors.NeedsReopening(error));
+            return Undo(SqliteErrors.From(error, path), SqliteErrors.NeedsReopening(error));
         }
 #pragma warning disable CA1031 // The writer outlives every command: whatever was thrown fails the commands of this transaction.
         catch (Exception error)
@@ -79,9 +79,9 @@ internal sealed class Writer(SqliteConnection connection, Statements statements,
         {
             command.Run(statements);
         }
-        catch (SqliteException error) when (StorageErrors.IsOwnFault(error) && statements.InTransaction)
+        catch (SqliteException error) when (SqliteErrors.IsOwnFault(error) && statements.InTransaction)
         {
-            command.Refusal = StorageErrors.From(error, path);
+            command.Refusal = SqliteErrors.From(error, path);
         }
         catch (Exception error) when (error is not SqliteException && statements.InTransaction)
         {

@@ -51,7 +51,7 @@ public sealed class DataFolderLock : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw StorageErrors.FromOperatingSystem(error, folder);
+            throw FileErrors.From(error, folder);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class DataFolderLock : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw StorageErrors.FromOperatingSystem(error, folder);
+            throw FileErrors.From(error, folder);
         }
     }
 

@@ -12,9 +12,11 @@ internal sealed class MemoryMark : IGenerationMark
     /// <summary>The first attempt to write a generation fails, as if the process had died right before it.</summary>
     public bool FailsFirst { get; set; }
 
-    public long? Read() => Value;
+    public Task<long?> ReadAsync() => Task.FromResult(Value);
 
-    public void Write(long generation) => Value = !FailsFirst || !_tried.Add(generation)
-        ? generation
-        : throw new IOException("the process dies before its mark is written");
+    public Task WriteAsync(long generation)
+    {
+        Value = !FailsFirst || !_tried.Add(generation) ? generation : throw new IOException("the process dies before its mark is written");
+        return Task.CompletedTask;
+    }
 }

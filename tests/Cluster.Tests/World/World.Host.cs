@@ -6,7 +6,7 @@ using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Silo;
 using Coordinator.Simulators.Lnd;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -7,7 +7,7 @@ using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;

@@ -1,7 +1,7 @@
 using Coordinator.Chain;
 using Coordinator.Grains;
 using Coordinator.Lightning;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 

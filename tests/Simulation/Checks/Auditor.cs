@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Coordinator.Chain;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Simulation;
 

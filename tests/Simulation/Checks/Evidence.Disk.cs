@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 using Coordinator.Competitions;
 using Coordinator.Grains;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Simulation;
 

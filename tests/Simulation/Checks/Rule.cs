@@ -3,7 +3,7 @@ using Coordinator.Bitcoin;
 using Coordinator.Grains;
 using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Lnd;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Simulation;
 

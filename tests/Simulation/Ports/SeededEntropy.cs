@@ -25,7 +25,11 @@ internal sealed class MemoryMark : IGenerationMark
 {
     private long? _generation;
 
-    public long? Read() => _generation;
+    public Task<long?> ReadAsync() => Task.FromResult(_generation);
 
-    public void Write(long generation) => _generation = generation;
+    public Task WriteAsync(long generation)
+    {
+        _generation = generation;
+        return Task.CompletedTask;
+    }
 }

@@ -8,7 +8,7 @@ using Coordinator.Silo;
 using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -5,7 +5,7 @@ using Coordinator.Simulators.Chain;
 using Coordinator.Simulators.Keymeld;
 using Coordinator.Simulators.Lnd;
 using Coordinator.Simulators.Oracle;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 using Coordinator.Testing;
 using Coordinator.Wallet;
 using Orleans.Storage;

@@ -1,3 +1,5 @@
+using Coordinator.Testing;
+
 namespace Coordinator.Storage.Sqlite.Tests;
 
 public sealed class CrashTests : IDisposable
@@ -33,7 +35,7 @@ public sealed class CrashTests : IDisposable
     [InlineData(3)]
     public async Task A_log_torn_anywhere_leaves_a_prefix_of_the_commits(ulong seed)
     {
-        var random = new Seeded(seed);
+        var random = new SplitMix64(seed);
         await using var database = Notes.Open(_folder);
         for (var id = 0; id < 40; id++)
         {

@@ -1,3 +1,5 @@
+using Coordinator.Testing;
+
 namespace Coordinator.Storage.Sqlite.Tests;
 
 public sealed class MigrationTests : IDisposable

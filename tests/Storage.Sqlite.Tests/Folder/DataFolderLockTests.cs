@@ -1,3 +1,5 @@
+using Coordinator.Testing;
+
 namespace Coordinator.Storage.Sqlite.Tests;
 
 public sealed class DataFolderLockTests : IDisposable
@@ -52,9 +54,9 @@ public sealed class DataFolderLockTests : IDisposable
     [Fact]
     public void A_folder_without_permission_reads_as_a_task_for_the_operator()
     {
-        var error = StorageErrors.FromOperatingSystem(new UnauthorizedAccessException(), "/data");
+        var error = FileErrors.From(new UnauthorizedAccessException(), "/data");
         Assert.Equal((StorageFault.ReadOnly, "/data cannot be written by this user: check its owner and mode"), (error.Fault, error.Message));
-        Assert.Equal(StorageFault.Full, StorageErrors.FromOperatingSystem(new IOException("no space", 28), "/data").Fault);
-        Assert.Equal(StorageFault.ReadOnly, StorageErrors.FromOperatingSystem(new IOException("read-only", 30), "/data").Fault);
+        Assert.Equal(StorageFault.Full, FileErrors.From(new IOException("no space", 28), "/data").Fault);
+        Assert.Equal(StorageFault.ReadOnly, FileErrors.From(new IOException("read-only", 30), "/data").Fault);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Coordinator.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -157,23 +158,20 @@ public sealed class SqliteStoresTests : IDisposable
     [Fact]
     public async Task A_silo_gets_three_providers_the_reminder_table_and_the_ports()
     {
+        await using var stores = Open();
         var silo = new Silo();
-        silo.AddSqliteStorage(options => options.DataDirectory = _folder.Path);
-        await using (var services = silo.Services.BuildServiceProvider())
-        {
-            var stores = services.GetRequiredService<SqliteStores>();
-            Assert.Same(stores.Ports.Documents, services.GetRequiredKeyedService<IGrainStorage>("Default"));
-            Assert.Same(stores.Ports.UserDocuments, services.GetRequiredKeyedService<IGrainStorage>("users"));
-            Assert.Same(stores.Ports.BitcoinDocuments, services.GetRequiredKeyedService<IGrainStorage>("bitcoin"));
-            Assert.Same(stores.Ports.Reminders, services.GetRequiredService<IReminderTable>());
-            Assert.Same(stores.Ports.Artefacts, services.GetRequiredService<IArtefactStore>());
-            Assert.Same(stores.Ports.Reservations, services.GetRequiredService<IReservationStore>());
-            Assert.Same(stores.Ports.Directory, services.GetRequiredService<IDirectoryIndex>());
-            Assert.Same(stores.Ports.Cursors, services.GetRequiredService<ICursorStore>());
-            Assert.Single(services.GetServices<ILifecycleParticipant<ISiloLifecycle>>());
-            Assert.Throws<StorageException>(Open);
-        }
-        Open().Dispose(); // the host's services closed the folder
+        silo.AddStorage(stores.Ports);
+        await using var services = silo.Services.BuildServiceProvider();
+        Assert.Same(stores.Ports.Documents, services.GetRequiredKeyedService<IGrainStorage>("Default"));
+        Assert.Same(stores.Ports.UserDocuments, services.GetRequiredKeyedService<IGrainStorage>("users"));
+        Assert.Same(stores.Ports.BitcoinDocuments, services.GetRequiredKeyedService<IGrainStorage>("bitcoin"));
+        Assert.Same(stores.Ports.Reminders, services.GetRequiredService<IReminderTable>());
+        Assert.Same(stores.Ports.Artefacts, services.GetRequiredService<IArtefactStore>());
+        Assert.Same(stores.Ports.Reservations, services.GetRequiredService<IReservationStore>());
+        Assert.Same(stores.Ports.Directory, services.GetRequiredService<IDirectoryIndex>());
+        Assert.Same(stores.Ports.Cursors, services.GetRequiredService<ICursorStore>());
+        Assert.False(stores.Lost.IsCompleted);
+        Assert.Equal(3, stores.Surveys.Count);
     }
 
     [Fact]

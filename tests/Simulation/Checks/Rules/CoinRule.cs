@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Coordinator.Bitcoin;
 using Coordinator.Grains;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Simulation;
 

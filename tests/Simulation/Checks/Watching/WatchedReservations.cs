@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Coordinator.Storage.Sqlite;
+using Coordinator.Storage;
 
 namespace Coordinator.Simulation;
 
