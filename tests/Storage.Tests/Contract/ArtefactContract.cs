@@ -7,9 +7,9 @@ public abstract class ArtefactContract(Ground ground) : IAsyncLifetime
 {
     private IArtefactStore Store => ground.Ports.Artefacts;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => ground.InitializeAsync();
 
-    public async Task DisposeAsync() => await ground.DisposeAsync();
+    public Task DisposeAsync() => ground.DisposeAsync();
 
     [Theory]
     [InlineData(0)]
@@ -72,6 +72,9 @@ public abstract class ArtefactContract(Ground ground) : IAsyncLifetime
     }
 
     public sealed class OnSqlite() : ArtefactContract(new SqliteGround());
+
+    [Collection(OnePostgres.Name)]
+    public sealed class OnPostgres(PostgresFixture fixture) : ArtefactContract(new PostgresGround(fixture));
 
     public sealed class InMemory() : ArtefactContract(new MemoryGround());
 

@@ -9,9 +9,9 @@ public abstract class DocumentContract(Ground ground) : IAsyncLifetime
 
     private IGrainStorage Storage => ground.Ports.Documents;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => ground.InitializeAsync();
 
-    public async Task DisposeAsync() => await ground.DisposeAsync();
+    public Task DisposeAsync() => ground.DisposeAsync();
 
     [Fact]
     public async Task An_absent_document_reads_as_a_fresh_one_without_etag()
@@ -229,6 +229,9 @@ public abstract class DocumentContract(Ground ground) : IAsyncLifetime
     }
 
     public sealed class OnSqlite() : DocumentContract(new SqliteGround());
+
+    [Collection(OnePostgres.Name)]
+    public sealed class OnPostgres(PostgresFixture fixture) : DocumentContract(new PostgresGround(fixture));
 
     public sealed class InMemory() : DocumentContract(new MemoryGround());
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Coordinator.Storage.Postgres;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Testing;
 
 namespace Coordinator.Storage.Tests;
 
 /// <summary>The ports of one kind of storage, and a way to end the process and come back.</summary>
-public abstract class Ground : IAsyncDisposable
+public abstract class Ground : IAsyncLifetime
 {
     protected static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -14,7 +15,9 @@ public abstract class Ground : IAsyncDisposable
     /// <summary>Closes everything and opens what is on the disk.</summary>
     public abstract Task RestartAsync();
 
-    public abstract ValueTask DisposeAsync();
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public abstract Task DisposeAsync();
 }
 
 /// <inheritdoc/>
@@ -33,7 +36,7 @@ public sealed class SqliteGround : Ground
         _stores = Open();
     }
 
-    public override async ValueTask DisposeAsync()
+    public override async Task DisposeAsync()
     {
         await _stores.DisposeAsync();
         _folder.Dispose();
@@ -55,7 +58,56 @@ public sealed class MemoryGround : Ground
         return Task.CompletedTask;
     }
 
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override Task DisposeAsync() => Task.CompletedTask;
+}
+
+/// <summary>A database of its own on the server of all tests.</summary>
+public sealed class PostgresGround(PostgresFixture fixture) : Ground
+{
+    private string _connection = "";
+    private PostgresStores? _stores;
+
+    public override StoragePorts Ports => _stores!.Ports;
+
+    public override async Task InitializeAsync()
+    {
+        _connection = await fixture.Server.CreateDatabaseAsync();
+        _stores = await OpenAsync();
+    }
+
+    public override async Task RestartAsync()
+    {
+        await _stores!.DisposeAsync();
+        _stores = await OpenAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        if (_stores is not null)
+        {
+            await _stores.DisposeAsync();
+        }
+    }
+
+    private Task<PostgresStores> OpenAsync()
+        => PostgresStores.OpenAsync(new PostgresStorageOptions { ConnectionString = _connection, Json = Json }, TimeProvider.System, CancellationToken.None);
+}
+
+/// <summary>One real server for all contracts.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    public PostgresProcess Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresProcess.StartAsync();
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
+
+/// <summary>The contracts on PostgreSQL share its server, and run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnePostgres : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "one PostgreSQL server";
 }
 
 /// <summary>SQLite behind an open gate: the gate adds nothing of its own.</summary>
@@ -67,7 +119,7 @@ public sealed class GatedGround : Ground
 
     public override Task RestartAsync() => _inner.RestartAsync();
 
-    public override ValueTask DisposeAsync() => _inner.DisposeAsync();
+    public override Task DisposeAsync() => _inner.DisposeAsync();
 
     private sealed class OpenGate : IStorageGate
     {

@@ -4,9 +4,9 @@ public abstract class ListContract(Ground ground) : IAsyncLifetime
 {
     private IDirectoryIndex Lists => ground.Ports.Directory;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => ground.InitializeAsync();
 
-    public async Task DisposeAsync() => await ground.DisposeAsync();
+    public Task DisposeAsync() => ground.DisposeAsync();
 
     [Fact]
     public async Task A_list_is_ordered_by_key_whatever_the_order_of_updates()
@@ -70,6 +70,9 @@ public abstract class ListContract(Ground ground) : IAsyncLifetime
     public sealed record Tip(string Hash, int Height);
 
     public sealed class OnSqlite() : ListContract(new SqliteGround());
+
+    [Collection(OnePostgres.Name)]
+    public sealed class OnPostgres(PostgresFixture fixture) : ListContract(new PostgresGround(fixture));
 
     public sealed class InMemory() : ListContract(new MemoryGround());
 

@@ -8,9 +8,9 @@ public abstract class ReminderContract(Ground ground) : IAsyncLifetime
 
     private IReminderTable Table => ground.Ports.Reminders;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => ground.InitializeAsync();
 
-    public async Task DisposeAsync() => await ground.DisposeAsync();
+    public Task DisposeAsync() => ground.DisposeAsync();
 
     [Fact]
     public async Task A_row_reads_as_it_was_written_after_a_restart()
@@ -104,6 +104,9 @@ public abstract class ReminderContract(Ground ground) : IAsyncLifetime
     };
 
     public sealed class OnSqlite() : ReminderContract(new SqliteGround());
+
+    [Collection(OnePostgres.Name)]
+    public sealed class OnPostgres(PostgresFixture fixture) : ReminderContract(new PostgresGround(fixture));
 
     public sealed class InMemory() : ReminderContract(new MemoryGround());
 

@@ -6,9 +6,9 @@ public abstract class ReservationContract(Ground ground) : IAsyncLifetime
 {
     private IReservationStore Store => ground.Ports.Reservations;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => ground.InitializeAsync();
 
-    public async Task DisposeAsync() => await ground.DisposeAsync();
+    public Task DisposeAsync() => ground.DisposeAsync();
 
     [Fact]
     public async Task Reserved_coins_are_listed_after_a_restart()
@@ -95,6 +95,9 @@ public abstract class ReservationContract(Ground ground) : IAsyncLifetime
     }
 
     public sealed class OnSqlite() : ReservationContract(new SqliteGround());
+
+    [Collection(OnePostgres.Name)]
+    public sealed class OnPostgres(PostgresFixture fixture) : ReservationContract(new PostgresGround(fixture));
 
     public sealed class InMemory() : ReservationContract(new MemoryGround());
 
