@@ -17,7 +17,7 @@ internal static class DemoCommand
         var payout = new Option<PayoutChoice>("--payout") { Description = "what winners do", DefaultValueFactory = _ => PayoutChoice.Lightning };
         var signing = Signing();
         var away = new Option<int>("--away") { Description = "how many players are away between their entry and the end of the event" };
-        var (source, service, escrow) = (Chain(), Service(), Escrow());
+        var (source, service, escrow, database, standBy) = (Chain(), Service(), Escrow(), Database(), StandBy());
         var fees = new Option<DemoFees>("--fees") { Description = "spike: the outcome needs a fee-bumping child", DefaultValueFactory = _ => DemoFees.Calm };
         var reorganise = new Option<int>("--reorganise") { Description = "so many blocks are taken back, after the tickets are settled and after winners were paid" };
         var json = new Option<bool>("--json") { Description = "one JSON object per line" };
@@ -28,7 +28,7 @@ internal static class DemoCommand
         };
         var command = new Command("demo", "plays one whole competition with simulated players; exit 0 only if it completed and the books balance")
         {
-            players, places, seed, end, payout, signing, away, escrow, source, fees, reorganise, json, data, kills, service,
+            players, places, seed, end, payout, signing, away, escrow, source, fees, reorganise, json, data, kills, service, database, standBy,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -39,6 +39,8 @@ internal static class DemoCommand
                 parsed.GetValue(source), parsed.GetValue(reorganise))
             {
                 Escrow = parsed.GetValue(escrow),
+                ConnectionStringFile = parsed.GetValue(database),
+                StandsBy = parsed.GetValue(standBy),
             };
             return await RunAsync(options, clock, cancellation);
         });
@@ -58,6 +60,13 @@ internal static class DemoCommand
     };
 
     private static Option<bool> Escrow() => new("--escrow") { Description = "every ticket is backed by an output on chain until the pool is funded" };
+
+    private static Option<string?> Database() => new("--connection-string-file")
+    {
+        Description = "a file (mode 0600) with the connection string of an empty PostgreSQL database, which then holds the service's state",
+    };
+
+    private static Option<bool> StandBy() => new("--stand-by") { Description = "with PostgreSQL: a second service stands by and takes over where the first is killed" };
 
     private static Option<string?> Service() => new("--service")
     {
@@ -113,6 +122,8 @@ internal static class DemoCommand
                 ? "--reorganise takes 0 to 20 blocks, and none where --payout onchain stops the service"
             : options.Kills.FirstOrDefault(moment => !KillSchedule.IsMoment(moment, options.Signing)) is { } unknown
                 ? $"'{unknown}' is no moment to kill at; there are {string.Join(", ", KillSchedule.Moments(options.Signing))}"
+            : options is { StandsBy: true, ConnectionStringFile: null }
+                ? "--stand-by needs --connection-string-file: only processes that share a database take over from each other"
             : options.Service is { } service && !File.Exists(service) ? $"there is no program '{service}' for --service"
                 : null;
 }

@@ -9,7 +9,7 @@ public static class HealthProbe
 
     /// <summary>Asks once, over the public listener.</summary>
     /// <param name="args">What follows <c>health</c>.</param>
-    /// <returns>0 where the service says it is well; 1 where it says otherwise or nothing, with one sentence on standard error; 2 for a wrong question.</returns>
+    /// <returns>0 where the service says it is well, or that it stands by; 1 where it says otherwise or nothing, with one sentence on standard error; 2 for a wrong question.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not ([] or ["--config", _]))
@@ -27,7 +27,7 @@ public static class HealthProbe
                 return 2;
             }
 
-            var address = new UriBuilder(Uri.UriSchemeHttp, OwnAddress(gateway.PublicAddress), gateway.PublicPort, "/api/v1/health_check").Uri;
+            var address = new UriBuilder(Uri.UriSchemeHttp, OwnAddress(gateway.PublicAddress), gateway.PublicPort, "/api/v1/health_check", $"?{StandBy.Alive}").Uri;
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
             using var http = new HttpClient(handler, disposeHandler: false) { Timeout = Patience };
             using var answer = await http.GetAsync(address);

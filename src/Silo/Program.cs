@@ -6,5 +6,5 @@ return args switch
     ["health", .. var rest] => await HealthProbe.RunAsync(rest),
     ["config", .. var rest] => await ConfigCommand.RunAsync(rest, Console.Out, Console.Error),
     ["data", .. var rest] => await DataCommand.RunAsync(rest, Console.Out, Console.Error),
-    _ => await SiloProgram.RunAsync(args, options => SiloHost.Build(options, TimeProvider.System)),
+    _ => await SiloProgram.RunAsync(args, (options, cancellation) => SiloHost.BuildAsync(options, TimeProvider.System, cancellation)),
 };

@@ -6,6 +6,7 @@ using Coordinator.Keymeld;
 using Coordinator.Lightning;
 using Coordinator.Oracle;
 using Coordinator.Storage;
+using Coordinator.Storage.Postgres;
 using Coordinator.Storage.Sqlite;
 using Coordinator.Wallet;
 using Coordinator.Web;
@@ -15,52 +16,86 @@ namespace Coordinator.Silo;
 /// <summary>The composition root: one process with silo, gateway, watchers, clients and storage.</summary>
 public static class SiloHost
 {
-    /// <summary>Opens the data folder and builds the service; in the role of a gateway there is none. The caller runs and disposes it, then disposes the
-    /// stores.</summary>
+    /// <summary>Opens the storage and builds the service; in the role of a gateway there is none. With PostgreSQL it waits as long as another process is active,
+    /// and answers probes meanwhile. The caller runs and disposes it, then disposes the stores.</summary>
     /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
-    /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
-    /// <exception cref="KeyFileException">The key file is missing rights or is no key.</exception>
-    public static (WebApplication App, IOpenedStorage? Stores) Build(SiloOptions options, TimeProvider clock)
+    /// <exception cref="StorageException">The storage is in use, broken or not writable, or cannot be reached.</exception>
+    /// <exception cref="KeyFileException">The key file is missing rights, is no key, or is not the database's.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped while it waited.</exception>
+    public static async Task<(WebApplication App, IOpenedStorage? Stores)> BuildAsync(SiloOptions options, TimeProvider clock, CancellationToken cancellation = default)
     {
         if (options.Orleans.IsGateway)
         {
-            return options.Complaints().ToArray() is { Length: > 0 } complaints ? throw new SiloConfigurationException(complaints) : (GatewayHost.Build(options, clock), null);
+            Check(options);
+            return (GatewayHost.Build(options, clock), null);
         }
 
-        var stores = Open(options);
+        var standBy = new StandBy(options.Gateway, options.Telemetry, clock);
+        IOpenedStorage? stores = null;
         try
         {
-            return (Build(options, stores.Ports, clock, stores), stores);
+            stores = await OpenAsync(options, clock, standBy.Begin, cancellation);
+            standBy.TellTakenOver();
+            return (Build(options, stores.Ports, clock, stores, standBy), stores);
         }
         catch
         {
-            stores.Dispose();
+            await (stores?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await standBy.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Checks the configuration and opens the data folder, which is made where it is missing. The caller disposes it.</summary>
+    /// <summary>Checks the configuration and opens the storage, which is made where it is missing. The caller disposes it.</summary>
+    /// <param name="standingBy">Told once, in one sentence, where it has to wait until another process ends.</param>
     /// <exception cref="SiloConfigurationException">The configuration does not fit.</exception>
-    /// <exception cref="StorageException">The data folder is in use, broken or not writable.</exception>
-    public static IOpenedStorage Open(SiloOptions options)
+    /// <exception cref="StorageException">The storage is in use, broken or not writable, or cannot be reached.</exception>
+    /// <exception cref="KeyFileException">With PostgreSQL: the key is not the one that the database was made with.</exception>
+    public static async Task<IOpenedStorage> OpenAsync(
+        SiloOptions options, TimeProvider clock, Action<string>? standingBy = null, CancellationToken cancellation = default)
+    {
+        Check(options);
+        var mark = new GenerationMark(options.Data.MarkPath);
+        mark.Check();
+        if (!options.Storage.IsPostgres)
+        {
+            return SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
+        }
+
+        var stores = await PostgresStores.OpenAsync(
+            new PostgresStorageOptions { ConnectionString = options.Storage.ConnectionString, Json = DocumentJson.Options, File = mark, StandingBy = standingBy }, clock, cancellation);
+        try
+        {
+            await DatabaseKey.CheckAsync(stores.Ports.Cursors, options.Data.KeyPath);
+            return stores;
+        }
+        catch
+        {
+            await stores.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void Check(SiloOptions options)
     {
         if (options.Complaints().ToArray() is { Length: > 0 } complaints)
         {
             throw new SiloConfigurationException(complaints);
         }
-
-        new GenerationMark(options.Data.MarkPath).Check();
-        return SqliteStores.Open(new SqliteStorageOptions { DataDirectory = options.Data.Directory, Json = DocumentJson.Options });
     }
 
     /// <summary>The service over storage that somebody else opened.</summary>
     public static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, IOpenedStorage? stores = null)
+        => Build(options, storage, clock, stores, standBy: null);
+
+    private static WebApplication Build(SiloOptions options, StoragePorts storage, TimeProvider clock, IOpenedStorage? stores, StandBy? standBy)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddTelemetry(options.Telemetry, clock);
         builder.Services.AddSingleton(clock);
         AddClients(builder.Services, options, clock);
         AddAdapters(builder.Services, options);
+        builder.Services.AddSingleton<IGenerationMark>(Mark(options, stores));
         builder.UseOrleans(silo => silo.Join(options.Orleans).AddStorage(storage).AddReminders().AddTraces(options.Telemetry));
         builder.Services.AddSingleton<GrainActivity>();
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(provider => provider.GetRequiredService<GrainActivity>());
@@ -73,16 +108,26 @@ public static class SiloHost
         if (stores is not null)
         {
             builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DocumentCheck>(provider, stores));
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StorageWatch>(provider, stores));
         }
 
         builder.Services.AddCoordinatorWatchers();
         builder.Services.AddSingleton(new DashboardScene(options.Network));
         builder.AddGateway(options.Gateway);
+        if (standBy is not null)
+        {
+            builder.Services.AddSingleton(_ => standBy).AddHostedService<StandByEnd>();
+        }
+
         var app = builder.Build();
         _ = app.Services.GetRequiredService<EffectMeter>(); // its families are shown before the first effect
         app.MapGateway(alsoOperator: routes => routes.MapEnginePages());
         return app;
     }
+
+    private static IGenerationMark Mark(SiloOptions options, IOpenedStorage? stores) => stores is PostgresStores database
+        ? new LineageMark(database.Lineage)
+        : new FileMark(options.Data.MarkPath, Path.Combine(options.Data.Directory, FileMark.RestoredName));
 
     private static void AddMeters(IServiceCollection services, SiloOptions options) => services
         .AddSingleton(options)
@@ -134,7 +179,6 @@ public static class SiloHost
     {
         services.AddSingleton(options.Settings);
         services.AddSingleton(new WatcherOptions(options.Chain.BlockPoll));
-        services.AddSingleton<IGenerationMark>(new FileMark(options.Data.MarkPath, Path.Combine(options.Data.Directory, FileMark.RestoredName)));
         services.AddSingleton<IArtefacts, StoredArtefacts>();
         services.AddSingleton<ICompetitionIndex, StoredIndex>();
         services.AddSingleton<ICoinReservations, StoredReservations>();

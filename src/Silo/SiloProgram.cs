@@ -12,11 +12,16 @@ namespace Coordinator.Silo;
 /// </summary>
 public static class SiloProgram
 {
+    /// <summary>The exit code of a process whose storage was lost while it ran.</summary>
+    public const int StorageLost = 3;
+
     /// <summary>Runs until it is stopped.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="build">Composes the service: <see cref="SiloHost.Build(SiloOptions, TimeProvider)"/>, or the same over storage of the caller's.</param>
-    /// <returns>0; 2 where it cannot start, with one sentence on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args, Func<SiloOptions, (WebApplication App, IOpenedStorage? Stores)> build)
+    /// <param name="build">Composes the service: <see cref="SiloHost.BuildAsync"/>, or the same over storage of the caller's. It may take for ever, and ends when
+    /// its token is cancelled.</param>
+    /// <returns>0; 2 where it cannot start, with one sentence on standard error; 3 where its storage was lost while it ran: another process is active, or
+    /// the database is another one.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<SiloOptions, CancellationToken, Task<(WebApplication App, IOpenedStorage? Stores)>> build)
     {
         var stopWithInput = args is [.., "--stop-with-input"];
         var (file, overrides, complaint) = ReadArguments(stopWithInput ? args[..^1] : args);
@@ -25,37 +30,64 @@ public static class SiloProgram
             return await RefuseAsync(complaint);
         }
 
+        IOpenedStorage? stores = null;
         try
         {
-            var (app, stores) = build(SiloConfiguration.Read(file, overrides));
-            await using (stores)
-            await using (app)
+            using var signals = new StopSignals(stopWithInput);
+            var options = SiloConfiguration.Read(file, overrides);
+            var (app, opened) = await BuildAsync(build, options, signals.Token);
+            if (app is null)
             {
-                await ServeAsync(app, stopWithInput);
+                return 0; // it was standing by
             }
 
-            return 0;
+            await using (stores = opened)
+            await using (app)
+            {
+                await ServeAsync(app, signals.Token);
+            }
+
+            return IsLost(stores) ? StorageLost : 0;
         }
-        catch (Exception failure) when (failure is SiloConfigurationException or GatewayConfigurationException or StorageException or KeyFileException or DllNotFoundException)
+        catch (Exception failure) when (IsLost(stores))
         {
-            return await RefuseAsync(failure.Message);
+            await Console.Error.WriteLineAsync($"{(await stores!.Lost).Message} ({failure.GetType().Name})");
+            return StorageLost;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (Refusal(failure) is { } why)
         {
-            return await RefuseAsync("the service was stopped before it was ready");
-        }
-        catch (Exception failure) when (failure is OrleansException or DbException)
-        {
-            return await RefuseAsync($"the service cannot start: {failure.Message}");
-        }
-        catch (IOException failure)
-        {
-            return await RefuseAsync($"the service cannot listen: {failure.Message}");
+            return await RefuseAsync(why);
         }
     }
 
-    private static async Task ServeAsync(WebApplication app, bool stopWithInput)
+    private static bool IsLost(IOpenedStorage? stores) => stores is { Lost.IsCompletedSuccessfully: true };
+
+    /// <summary>What is said of a start that did not succeed; null for what nobody expected.</summary>
+    private static string? Refusal(Exception failure) => failure switch
     {
+        SiloConfigurationException or GatewayConfigurationException or StorageException or KeyFileException or DllNotFoundException => failure.Message,
+        OperationCanceledException => "the service was stopped before it was ready",
+        OrleansException or DbException => $"the service cannot start: {failure.Message}",
+        IOException => $"the service cannot listen: {failure.Message}",
+        _ => null,
+    };
+
+    private static async Task<(WebApplication? App, IOpenedStorage? Stores)> BuildAsync(
+        Func<SiloOptions, CancellationToken, Task<(WebApplication App, IOpenedStorage? Stores)>> build, SiloOptions options, CancellationToken stopping)
+    {
+        try
+        {
+            return await build(options, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return (null, null);
+        }
+    }
+
+    private static async Task ServeAsync(WebApplication app, CancellationToken stopping)
+    {
+        using var stop = stopping.Register(app.Lifetime.StopApplication);
         await app.StartAsync();
         var addresses = app.Services.GetRequiredService<GatewayAddresses>();
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new Dictionary<string, string>
@@ -66,15 +98,6 @@ public static class SiloProgram
             ["metrics"] = addresses.Metrics.ToString(),
         }));
         await Console.Out.FlushAsync();
-        if (stopWithInput)
-        {
-            _ = Task.Run(() =>
-            {
-                _ = Console.In.ReadToEnd();
-                app.Lifetime.StopApplication();
-            });
-        }
-
         await app.WaitForShutdownAsync();
     }
 

@@ -28,6 +28,16 @@ public sealed class ConfigurationTests
         => Assert.Equal(["Gateway", "Network", "Orleans"], Configuration.Of("clustered", "coordinator-gateway").EnumerateObject().Select(section => section.Name).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void State_in_a_database_is_told_to_the_processes_with_grains_alone()
+    {
+        var storage = Configuration.Of("clustered", "coordinator").GetProperty("Storage");
+        Assert.Equal("postgres", storage.GetProperty("Kind").GetString());
+        Assert.Equal("/run/coordinator/secrets/storage-connection-string", storage.GetProperty("ConnectionStringFile").GetString());
+        Assert.False(Configuration.Of("production", "coordinator").TryGetProperty("Storage", out _));
+        Assert.Empty(ComplaintsOf(Configuration.TextOf(Rendering.With("default", "storage.kind=postgres", "replicas=2"), "coordinator")));
+    }
+
+    [Fact]
     public void A_node_as_chain_source_gets_its_password_as_a_file()
     {
         var documents = Rendering.With("default", "config.Chain.Source=bitcoind", "config.Chain.Address=http://node:8332", "config.Chain.User=coordinator");

@@ -58,8 +58,9 @@ public sealed class PodTests
         {
             var pod = document.Pod!.Value;
             var volumes = pod.List("volumes").ToDictionary(volume => volume.At("name").GetString()!, StringComparer.Ordinal);
+            var own = document.Json.List("spec.volumeClaimTemplates").Select(claim => claim.At("metadata.name").GetString()!); // one for each pod
             var mounted = ContainersOf(pod).SelectMany(container => container.List("volumeMounts")).Select(mount => mount.At("name").GetString()!).ToHashSet();
-            Assert.Equal(volumes.Keys.Order(StringComparer.Ordinal), mounted.Order(StringComparer.Ordinal));
+            Assert.Equal(volumes.Keys.Concat(own).Order(StringComparer.Ordinal), mounted.Order(StringComparer.Ordinal));
             foreach (var volume in volumes.Values)
             {
                 AssertSource(all, document, volume);
@@ -72,11 +73,11 @@ public sealed class PodTests
     {
         foreach (var container in Services(values))
         {
-            foreach (var probe in new[] { "startupProbe", "readinessProbe" })
-            {
-                Assert.Equal("/api/v1/health_check", container.At($"{probe}.httpGet.path").GetString());
-                Assert.Equal("public", container.At($"{probe}.httpGet.port").GetString());
-            }
+            var hasGrains = container.Find("livenessProbe.httpGet") is not null;
+            Assert.Equal("/api/v1/health_check", container.At("readinessProbe.httpGet.path").GetString());
+            Assert.Equal($"/api/v1/health_check{(hasGrains ? "?alive" : "")}", container.At("startupProbe.httpGet.path").GetString());
+            Assert.Equal(hasGrains ? "/api/v1/health_check?alive" : null, container.Find("livenessProbe.httpGet.path")?.GetString());
+            Assert.All(new[] { "startupProbe", "readinessProbe" }, probe => Assert.Equal("public", container.At($"{probe}.httpGet.port").GetString()));
 
             Assert.Equal("public", (container.Find("livenessProbe.httpGet.port") ?? container.At("livenessProbe.tcpSocket.port")).GetString());
             Assert.Contains(container.List("ports"), port => port.At("name").GetString() == "public");
@@ -111,13 +112,32 @@ public sealed class PodTests
         Assert.DoesNotContain(pod.List("volumes"), volume => volume.Find("persistentVolumeClaim") is not null);
     }
 
-    [Theory, MemberData(nameof(Values))]
+    [Theory]
+    [InlineData("default")]
+    [InlineData("production")]
     public void There_is_one_process_with_grains_and_never_two_at_once(string values)
     {
         var silo = Assert.Single(Rendering.Of(values), document => document.Kind == "StatefulSet");
         Assert.Equal(1, silo.Json.At("spec.replicas").GetInt32());
         Assert.Equal("OrderedReady", silo.Json.At("spec.podManagementPolicy").GetString());
         Assert.Contains(Rendering.Of(values), document => document.Kind == "Service" && document.Name == silo.Json.At("spec.serviceName").GetString());
+    }
+
+    [Fact]
+    public void Processes_that_share_a_database_begin_at_once_and_change_only_when_they_are_deleted()
+    {
+        foreach (var documents in new[] { Rendering.Of("clustered"), Rendering.With("default", "storage.kind=postgres", "replicas=2") })
+        {
+            var silo = Assert.Single(documents, document => document.Kind == "StatefulSet");
+            Assert.Equal(2, silo.Json.At("spec.replicas").GetInt32());
+            Assert.Equal(("Parallel", "OnDelete"), (silo.Json.At("spec.podManagementPolicy").GetString(), silo.Json.At("spec.updateStrategy.type").GetString()));
+            Assert.Equal(["generation"], silo.Json.List("spec.volumeClaimTemplates").Select(claim => claim.At("metadata.name").GetString()));
+            Assert.NotNull(Volume(silo.Pod!.Value, "data").Find("emptyDir"));
+            Assert.NotNull(silo.Pod!.Value.Find("affinity.podAntiAffinity"));
+            Assert.DoesNotContain(documents, document => document.Kind == "PersistentVolumeClaim");
+            var given = Volume(silo.Pod!.Value, "given").At("projected").List("sources").SelectMany(source => source.List("secret.items")).Select(item => item.At("path").GetString());
+            Assert.Contains("storage-connection-string", given);
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class ServiceAlone : IAsyncDisposable
         var service = new ServiceAlone();
         var options = service.Options();
         change?.Invoke(options);
-        var (app, stores) = SiloHost.Build(options, TimeProvider.System);
+        var (app, stores) = await SiloHost.BuildAsync(options, TimeProvider.System);
         (service._app, service._stores) = (app, stores);
         await app.StartAsync();
         return service;

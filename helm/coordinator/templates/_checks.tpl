@@ -1,10 +1,16 @@
 {{/* What must never be deployed, refused by name before anything is rendered. */}}
 {{- define "coordinator.checks" -}}
-{{- if and (ne (int .Values.replicas) 1) (eq .Values.engine "embedded") -}}
-{{- fail (printf "replicas is %d: the embedded engine is one process with one SQLite folder; a second one could pay twice. Leave it at 1, or set engine to microsoft and gateways.replicas" (int .Values.replicas)) -}}
+{{- if and (ne (int .Values.replicas) 1) (eq .Values.storage.kind "sqlite") -}}
+{{- fail (printf "replicas is %d: with storage.kind sqlite state is in one folder of one process; a second one would have books of its own and could pay twice. Leave it at 1, or set storage.kind to postgres, or engine to microsoft and gateways.replicas" (int .Values.replicas)) -}}
 {{- end -}}
-{{- if and (ne (int .Values.replicas) 1) (eq .Values.engine "microsoft") -}}
-{{- fail (printf "replicas is %d: the process with the grains holds what may begin, coins and lists for itself (docs/microsoft-engine.md); leave it at 1 and set gateways.replicas" (int .Values.replicas)) -}}
+{{- if and .Values.litestream.enabled (eq .Values.storage.kind "postgres") -}}
+{{- fail "litestream.enabled is for storage.kind sqlite: a PostgreSQL database has a backup of its own (docs/backup.md)" -}}
+{{- end -}}
+{{- if and (eq .Values.storage.kind "postgres") (or .Values.persistence.existingClaim .Values.generation.existingClaim) -}}
+{{- fail "persistence.existingClaim and generation.existingClaim are for storage.kind sqlite: with postgres every process has a mark of its own" -}}
+{{- end -}}
+{{- if and (eq .Values.storage.kind "postgres") (eq .Values.engine "microsoft") (eq .Values.storage.database.secret .Values.cluster.database.secret) (eq .Values.storage.database.key .Values.cluster.database.key) -}}
+{{- fail "storage.database is cluster.database: processes find each other and state is kept in databases of their own" -}}
 {{- end -}}
 {{- if or (eq .Values.image.tag "latest") (eq .Values.litestream.image.tag "latest") (eq .Values.litestream.image.tag "") -}}
 {{- fail "image.tag and litestream.image.tag name one version each, never latest" -}}
@@ -27,6 +33,9 @@
 {{- end -}}
 {{- if hasKey .Values.config "Data" -}}
 {{- fail "config.Data is the chart's own: folders are where the volumes are" -}}
+{{- end -}}
+{{- if hasKey .Values.config "Storage" -}}
+{{- fail "config.Storage is the chart's own: set storage" -}}
 {{- end -}}
 {{- if hasKey .Values.config "Orleans" -}}
 {{- fail "config.Orleans is the chart's own: set engine and cluster" -}}

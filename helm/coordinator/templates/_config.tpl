@@ -20,6 +20,9 @@
     "Directory" "/var/lib/coordinator"
     "KeyFile" (print $secrets $keys.rootKey)
     "GenerationFile" "/var/lib/coordinator-generation/mark") -}}
+{{- if include "coordinator.isPostgres" $root -}}
+{{- $_ := set $own "Storage" (dict "Kind" "postgres" "ConnectionStringFile" (print $secrets "storage-connection-string")) -}}
+{{- end -}}
 {{- $_ := set $own "Lightning" (dict
     "TlsCertificatePath" (print $secrets $keys.lightningCertificate)
     "MacaroonPath" (print $secrets $keys.lightningMacaroon)) -}}

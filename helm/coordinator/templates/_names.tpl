@@ -41,6 +41,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if eq .Values.engine "microsoft" }}yes{{ end -}}
 {{- end -}}
 
+{{- define "coordinator.isPostgres" -}}
+{{- if eq .Values.storage.kind "postgres" }}yes{{ end -}}
+{{- end -}}
+
 {{/* Keys of the Secret that one role is given as files: the processes that only answer players get no keys of money. */}}
 {{- define "coordinator.secretKeys" -}}
 {{- $root := .root -}}

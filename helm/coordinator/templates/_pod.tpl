@@ -82,6 +82,12 @@ so they are copied into memory, each owned by the service's user with mode 0400.
           items:
             - { key: {{ .root.Values.cluster.database.key | quote }}, path: connection-string }
       {{- end }}
+      {{- if and (include "coordinator.isPostgres" .root) (eq .role "silo") }}
+      - secret:
+          name: {{ .root.Values.storage.database.secret }}
+          items:
+            - { key: {{ .root.Values.storage.database.key | quote }}, path: storage-connection-string }
+      {{- end }}
 - name: secrets
   emptyDir:
     medium: Memory
@@ -119,15 +125,16 @@ so they are copied into memory, each owned by the service's user with mode 0400.
     - { name: silo, containerPort: {{ .root.Values.cluster.siloPort }} }
     - { name: gateway, containerPort: {{ .root.Values.cluster.gatewayPort }} }
     {{- end }}
+  # Asked so, a process that stands by answers that it lives.
   startupProbe:
-    httpGet: { path: /api/v1/health_check, port: public }
+    httpGet: { path: "/api/v1/health_check{{ if eq .role "silo" }}?alive{{ end }}", port: public }
     {{- toYaml .root.Values.probes.startup | nindent 4 }}
   livenessProbe:
     {{- if eq .role "gateway" }}
     # The route says whether the process with the grains can be reached: no reason to start this one again.
     tcpSocket: { port: public }
     {{- else }}
-    httpGet: { path: /api/v1/health_check, port: public }
+    httpGet: { path: "/api/v1/health_check?alive", port: public }
     {{- end }}
     {{- toYaml .root.Values.probes.liveness | nindent 4 }}
   readinessProbe:

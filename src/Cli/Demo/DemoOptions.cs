@@ -46,6 +46,12 @@ internal sealed record DemoOptions(
 {
     /// <summary>Tickets are backed by escrows on chain until the pool is funded.</summary>
     public bool Escrow { get; init; }
+
+    /// <summary>A file with the connection string of a PostgreSQL database for the service's state; null keeps it in the data folder.</summary>
+    public string? ConnectionStringFile { get; init; }
+
+    /// <summary>A second service stands by and takes over where the first is killed.</summary>
+    public bool StandsBy { get; init; }
 }
 
 /// <summary>What of a running demo must survive an interruption of the command itself.</summary>

@@ -70,7 +70,13 @@ internal sealed class DemoRun : IAsyncDisposable
     private async Task<bool> PlayWithinAsync(CancellationToken cancellation)
     {
         _world = await LocalWorld.StartAsync(
-            _folder, ServicePorts.Free, new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing, _options.Service, _options.Chain), _clock, cancellation);
+            _folder, ServicePorts.Free,
+            new LocalWorldOptions(_options.Seed, IsHurried: true, _options.Signing, _options.Service, _options.Chain)
+            {
+                ConnectionStringFile = _options.ConnectionStringFile,
+                StandsBy = _options.StandsBy,
+            },
+            _clock, cancellation);
         _log.Tell(
             "started", $"service at {_world.Addresses.Public}, operator at {_world.Addresses.Operator}; "
                 + (_options.Chain == ChainChoice.Sim ? "simulators for chain, Lightning, oracle and Keymeld" : "a Bitcoin node; simulators for Lightning, oracle and Keymeld"),

@@ -22,6 +22,9 @@ internal sealed class DataFolder : IDisposable
 
     public string TokenFile => Path.Combine(Root, "operator.token");
 
+    /// <summary>Where several services share one key.</summary>
+    public string KeyFile => Path.Combine(Root, "coordinator_private_key.pem");
+
     public string ServiceSettings => Path.Combine(Root, "service.json");
 
     public string Story => Path.Combine(Root, "demo.json");

@@ -24,12 +24,20 @@ internal sealed record ServiceAddresses(Uri Public, Uri Operator, Uri Metrics);
 /// <param name="Signing">How the service has contracts signed.</param>
 /// <param name="Service">The service's program; null is the one built beside this program.</param>
 /// <param name="Chain">Which chain the service sees.</param>
-internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing, string? Service = null, ChainChoice Chain = ChainChoice.Sim);
+internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoice Signing, string? Service = null, ChainChoice Chain = ChainChoice.Sim)
+{
+    /// <summary>A file with the connection string of a PostgreSQL database for the service's state; null keeps it in the data folder.</summary>
+    public string? ConnectionStringFile { get; init; }
+
+    /// <summary>Whether a second service stands by, with its own folder and the same database, key and addresses.</summary>
+    public bool StandsBy { get; init; }
+}
 
 /// <summary>The service and the simulators, two processes over one data folder; the Bitcoin node, where there is one, is a third.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
     private const int MostStarts = 5;
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly DataFolder _folder;
     private readonly LocalWorldOptions _options;
@@ -39,6 +47,8 @@ internal sealed class LocalWorld : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1);
     private ServicePorts _ports;
     private ChildProcess? _service;
+    private ChildProcess? _standBy;
+    private int _standBys;
 
     private LocalWorld(
         DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, LocalNode? node,
@@ -90,6 +100,7 @@ internal sealed class LocalWorld : IAsyncDisposable
             world = new LocalWorld(folder, ports, options, clock, simulators, node, addresses);
             await world.ReadEnclavesAsync(cancellation);
             await world.StartServiceAsync(cancellation);
+            world.StandBy();
             return world;
         }
         catch
@@ -121,10 +132,18 @@ internal sealed class LocalWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the service, again on the ports it had before.</summary>
+    /// <summary>Starts the service, again on the ports it had before; where one stands by, waits until that one has taken over.</summary>
     public async Task StartServiceAsync(CancellationToken cancellation)
     {
-        await File.WriteAllTextAsync(_folder.ServiceSettings, Settings().ToJsonString(new JsonSerializerOptions { WriteIndented = true }), cancellation);
+        if (_standBy is { HasExited: false } next)
+        {
+            (_service, _standBy) = (next, null);
+            await next.ReadyAsync(cancellation);
+            StandBy();
+            return;
+        }
+
+        await File.WriteAllTextAsync(_folder.ServiceSettings, Text(), cancellation);
         var ready = await StartedAsync(cancellation);
         Addresses = new ServiceAddresses(At(ready, "public"), At(ready, "operator"), At(ready, "metrics"));
         _ports = new ServicePorts(Addresses.Public.Port, Addresses.Operator.Port, Addresses.Metrics.Port);
@@ -137,10 +156,7 @@ internal sealed class LocalWorld : IAsyncDisposable
     {
         for (var left = MostStarts; ; left--)
         {
-            var service = ChildProcess.Start(
-                Binaries.Service, _options.Service ?? Binaries.Find(Binaries.Service), ["--config", _folder.ServiceSettings, "--data", _folder.Service, "--stop-with-input"],
-                _folder.Log("service"), static _ => { }, _clock);
-            _service = service;
+            var service = _service = Start(_folder.Service, "service");
             try
             {
                 return await service.ReadyAsync(cancellation);
@@ -152,9 +168,30 @@ internal sealed class LocalWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the service as Ctrl-C does.</summary>
+    private ChildProcess Start(string folder, string log) => ChildProcess.Start(
+        Binaries.Service, _options.Service ?? Binaries.Find(Binaries.Service), ["--config", _folder.ServiceSettings, "--data", folder, "--stop-with-input"],
+        _folder.Log(log), static _ => { }, _clock);
+
+    /// <summary>The ports are known by now, and in the file of settings.</summary>
+    private void StandBy()
+    {
+        if (_options.StandsBy)
+        {
+            File.WriteAllText(_folder.ServiceSettings, Text());
+            var name = string.Create(CultureInfo.InvariantCulture, $"service-{++_standBys}");
+            _standBy = Start(Path.Combine(_folder.Root, name), name);
+        }
+    }
+
+    /// <summary>Stops the service as Ctrl-C does; whoever stands by first, so that nobody takes over.</summary>
     public async Task StopServiceAsync()
     {
+        if (_standBy is { } standBy)
+        {
+            _standBy = null;
+            await standBy.DisposeAsync();
+        }
+
         if (_service is { } service)
         {
             await service.DisposeAsync();
@@ -180,6 +217,18 @@ internal sealed class LocalWorld : IAsyncDisposable
     }
 
     private static Uri At(JsonElement ready, string name) => new(ready.GetProperty(name).GetString()!);
+
+    private string Text()
+    {
+        var settings = Settings();
+        if (_options.ConnectionStringFile is { } file)
+        {
+            settings["Storage"] = new JsonObject { ["Kind"] = "postgres", ["ConnectionStringFile"] = Path.GetFullPath(file) };
+            settings["Data"] = new JsonObject { ["KeyFile"] = _folder.KeyFile };
+        }
+
+        return settings.ToJsonString(Indented);
+    }
 
     private JsonObject Settings() => new()
     {

@@ -5,7 +5,7 @@ internal static class ConfigurationKeys
 {
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. ServiceRows.Network, .. ServiceRows.Data, .. GatewayRows.Listeners, .. GatewayRows.Dashboard, .. GatewayRows.Limits, .. ChainRows.All, .. PeerRows.Lightning, .. PeerRows.Oracle,
+        .. ServiceRows.Network, .. ServiceRows.Data, .. ServiceRows.Storage, .. GatewayRows.Listeners, .. GatewayRows.Dashboard, .. GatewayRows.Limits, .. ChainRows.All, .. PeerRows.Lightning, .. PeerRows.Oracle,
         .. PeerRows.Keymeld, .. CompetitionRows.All, .. ServiceRows.Users, .. OrleansRows.All, .. TelemetryRows.All,
     ];
 

@@ -14,6 +14,8 @@ public sealed class SiloOptions
 
     public DataSection Data { get; set; } = new();
 
+    public StorageSection Storage { get; set; } = new();
+
     public GatewayOptions Gateway { get; set; } = new();
 
     public ChainSection Chain { get; set; } = new();
@@ -49,7 +51,7 @@ public sealed class SiloOptions
         // A gateway has listeners and nothing else.
         return Orleans.IsGateway ? [.. Gateway.ValueComplaints(), .. Orleans.Complaints(hasClusters), .. Telemetry.Complaints()] :
         [
-            .. Orleans.Complaints(hasClusters), .. Data.Complaints(), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
+            .. Orleans.Complaints(hasClusters), .. Data.Complaints(), .. Storage.Complaints(Data), .. Gateway.ValueComplaints(), .. Chain.Complaints(Network), .. Lightning.Complaints(), .. Lnd.ValidateValues(), .. OracleComplaints(),
             .. Keymeld.Complaints(BitcoinNetwork, Competitions.Signing == "keymeld"), .. Competitions.Complaints(BitcoinNetwork), .. Users.Complaints(),
             .. Telemetry.Complaints(),
         ];
@@ -59,7 +61,7 @@ public sealed class SiloOptions
     internal IEnumerable<string> FileComplaints() =>
     [
         .. ConfigurationKeys.SecretComplaints(this), .. Gateway.FileComplaints(), .. Orleans.FileComplaints(), .. Telemetry.FileComplaints(),
-        .. Orleans.IsGateway ? [] : Chain.FileComplaints().Concat(Lnd.ValidateFiles()),
+        .. Orleans.IsGateway ? [] : Storage.FileComplaints().Concat(Chain.FileComplaints()).Concat(Lnd.ValidateFiles()),
     ];
 
     internal LightningOptions Lnd => new()

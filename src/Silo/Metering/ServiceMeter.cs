@@ -16,6 +16,7 @@ internal sealed class ServiceMeter : IHostedService, IDisposable
         _meter.CreateObservableGauge(
             "coordinator_service_unreconciled", () => intake.Status.ToReconcile - intake.Status.Reconciled,
             description: "Competitions not compared with chain and Lightning since the start");
+        _meter.CreateObservableGauge(StandBy.Gauge, () => 0, description: StandBy.GaugeHelp);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,0 +1,95 @@
+using Coordinator.Testing;
+
+namespace Coordinator.EndToEnd.Tests;
+
+/// <summary>The service's state in PostgreSQL: whole competitions, and a second service that takes over from a first that is killed (−9).</summary>
+public sealed class PostgresDemoTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    /// <summary>Where players sign themselves; of these one by the day, or all where long tests are asked for.</summary>
+    private static readonly string[] Ten =
+    [
+        "ticket:2", "paid", "entered:2", "contract_verified", "nonces:3", "signatures:2", "signing_complete", "funding_broadcasted", "outcome_broadcasted",
+        "invoice",
+    ];
+
+    public static TheoryData<string> Moments()
+        => CommandLine.IsLong ? [.. Ten] : [Ten[TimeProvider.System.GetUtcNow().DayOfYear % Ten.Length]];
+
+    [Fact]
+    public async Task A_competition_is_played_with_all_state_in_a_database()
+    {
+        var (result, database) = await PlayAsync("keymeld", kills: null);
+
+        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 3));
+        DemoAudit.CheckKeymeld(result, players: 3);
+        Assert.Equal("t", await postgres.Server.QueryAsync("SELECT epoch >= 1 FROM coordinator.lease", database));
+        Assert.Equal("t", await postgres.Server.QueryAsync("SELECT generation >= 0 FROM coordinator.lineage", database));
+    }
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task Killed_while_another_stands_by_that_one_takes_over_and_finishes_the_competition(string moment)
+    {
+        var (result, database) = await PlayAsync("local", moment);
+
+        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 3));
+        Assert.Equal(["killed", "restarted"], Named(result, "killed", "restarted"));
+        Assert.Single(Named(result, "created"));
+        Assert.Equal("2", await postgres.Server.QueryAsync("SELECT epoch FROM coordinator.lease", database));
+    }
+
+    [Fact]
+    public async Task Three_services_after_each_other_finish_what_the_first_began()
+    {
+        var (result, database) = await PlayAsync("keymeld", "entered:2,batch_posted,outcome_broadcasted");
+
+        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 3));
+        Assert.Equal(3, Named(result, "killed").Length);
+        Assert.Equal("4", await postgres.Server.QueryAsync("SELECT epoch FROM coordinator.lease", database));
+    }
+
+    private static string[] Named(CommandResult result, params string[] names)
+        => [.. result.Events.Select(line => line.GetProperty("event").GetString()!).Where(names.Contains)];
+
+    private async Task<(CommandResult Result, string Database)> PlayAsync(string signing, string? kills)
+    {
+        var connection = await postgres.Server.CreateDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory("coordinator-on-postgres-").FullName;
+        try
+        {
+            var file = Secret(folder, connection);
+            string[] takeOver = kills is null ? [] : ["--stand-by", "--kill-at", kills];
+            var result = await CommandLine.RunAsync(
+                "",
+                [
+                    "demo", "--players", "3", "--places", "2", "--seed", "7", "--signing", signing, "--connection-string-file", file, "--data", Path.Combine(folder, "data"), "--json",
+                    .. takeOver,
+                ]);
+            Assert.All(Directory.GetFiles(folder, "*.log", SearchOption.AllDirectories), log => Assert.DoesNotContain(PostgresProcess.Password, File.ReadAllText(log), StringComparison.Ordinal));
+            Assert.Empty(Directory.GetFiles(folder, "competitions.db", SearchOption.AllDirectories));
+            return (result, connection.Split("Database=")[1]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    internal static string Secret(string folder, string text)
+    {
+        var file = Path.Combine(folder, "connection-string");
+        File.WriteAllText(file, text);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+}
+
+/// <summary>One server for all tests of a class.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    public PostgresProcess Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresProcess.StartAsync();
+
+    public Task DisposeAsync() => Server.DisposeAsync().AsTask();
+}
