@@ -8,10 +8,14 @@ internal sealed partial class StorageWatch(IOpenedStorage stores, IHostApplicati
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (await Task.WhenAny(stores.Lost, Task.Delay(Timeout.Infinite, stoppingToken)) == stores.Lost)
+        try
         {
-            LogLost((await stores.Lost).Message);
+            LogLost((await stores.Lost.WaitAsync(stoppingToken)).Message);
             lifetime.StopApplication();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping, with the storage still its own.
         }
     }
 
