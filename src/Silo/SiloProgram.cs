@@ -88,7 +88,7 @@ public static class SiloProgram
     private static async Task ServeAsync(WebApplication app, CancellationToken stopping)
     {
         using var stop = stopping.Register(app.Lifetime.StopApplication);
-        await app.StartAsync();
+        await app.StartAsync(CancellationToken.None); // a stop while it starts reaches it all the same
         var addresses = app.Services.GetRequiredService<GatewayAddresses>();
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new Dictionary<string, string>
         {
@@ -97,8 +97,8 @@ public static class SiloProgram
             ["operator"] = addresses.Operator.ToString(),
             ["metrics"] = addresses.Metrics.ToString(),
         }));
-        await Console.Out.FlushAsync();
-        await app.WaitForShutdownAsync();
+        await Console.Out.FlushAsync(CancellationToken.None);
+        await app.WaitForShutdownAsync(CancellationToken.None);
     }
 
     private static async Task<int> RefuseAsync(string why)
