@@ -60,7 +60,7 @@ public sealed class FenceTests(PostgresFixture fixture) : PostgresTest(fixture)
         var before = await SqlAsync(Everything);
         foreach (var (name, write) in Writes)
         {
-            await using var deposed = await OpenAsync(Never); // it does not look: it cannot know
+            await using var deposed = await OpenAsync(TimeSpan.FromSeconds(5)).WaitAsync(Patience); // it does not look meanwhile: it cannot know
             await SqlAsync("UPDATE coordinator.lease SET epoch = epoch + 1");
             var refusal = await Record.ExceptionAsync(() => write(deposed));
             Assert.True(refusal is StorageException { Fault: StorageFault.Fenced }, $"{name}: {refusal}");

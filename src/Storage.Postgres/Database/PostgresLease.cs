@@ -65,6 +65,7 @@ internal sealed class PostgresLease : IAsyncDisposable, IDisposable
         {
             await _closing.CancelAsync().ConfigureAwait(false);
             await _watching.ConfigureAwait(false);
+            await UnlockAsync().ConfigureAwait(false);
             await _connection.DisposeAsync().ConfigureAwait(false);
             _closing.Dispose();
         }
@@ -77,6 +78,23 @@ internal sealed class PostgresLease : IAsyncDisposable, IDisposable
         {
             _closing.Cancel();
             _connection.Dispose();
+        }
+    }
+
+    // The server ends a session some time after its client went: whoever stands by need not wait for that.
+    private async Task UnlockAsync()
+    {
+        try
+        {
+            if (!Lost.IsCompleted)
+            {
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", _connection) { CommandTimeout = 2 };
+                await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
+        {
+            // The end of the session unlocks as well.
         }
     }
 
