@@ -38,13 +38,7 @@ public sealed class OutageTests(PostgresFixture fixture) : PostgresTest(fixture)
         Assert.Null(await stores.Ports.Cursors.GetNumberAsync("x")); // reads go on where they can
         await Assert.ThrowsAsync<StorageException>(() => stores.Ports.Cursors.SetNumberAsync("x", 1)); // this one has to end
         await using var next = await OpenAsync(connection).WaitAsync(Patience);
-        for (var writer = 0; writer < Writers; writer++)
-        {
-            var state = new GrainState<List<int>>();
-            await next.Ports.Documents.ReadStateAsync("s", Of(writer), state);
-            var stored = state.RecordExists ? state.State[0] : 0;
-            Assert.True(stored == answered[writer] || stored == answered[writer] + 1, $"writer {writer}: {answered[writer]} was answered, {stored} is stored");
-        }
+        await EveryAnswerIsStoredAsync(next, answered);
         await next.Ports.Cursors.SetNumberAsync("x", 1);
     }
 
@@ -84,6 +78,17 @@ public sealed class OutageTests(PostgresFixture fixture) : PostgresTest(fixture)
         await transaction.RollbackAsync();
         Assert.Null(await stores.Ports.Cursors.GetNumberAsync("blocks"));
         Assert.False(stores.Lost.IsCompleted);
+    }
+
+    private static async Task EveryAnswerIsStoredAsync(PostgresStores next, int[] answered)
+    {
+        for (var writer = 0; writer < answered.Length; writer++)
+        {
+            var state = new GrainState<List<int>>();
+            await next.Ports.Documents.ReadStateAsync("s", Of(writer), state);
+            var stored = state.RecordExists ? state.State[0] : 0;
+            Assert.True(stored == answered[writer] || stored == answered[writer] + 1, $"writer {writer}: {answered[writer]} was answered, {stored} is stored");
+        }
     }
 
     private static GrainId Of(int writer) => GrainId.Create("competition", $"{writer}");
