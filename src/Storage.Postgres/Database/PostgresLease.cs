@@ -12,6 +12,10 @@ internal sealed class PostgresLease : IAsyncDisposable, IDisposable
         UPDATE coordinator.lease SET epoch = GREATEST(epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) RETURNING epoch
         """;
 
+    /// <summary>Seconds that the holder waits for an answer about its own lease. With the pause before it and the attempt to cancel it ends well before the
+    /// server frees the lock of a holder that vanished (about 20 s): whoever is cut off knows it before another one begins.</summary>
+    private const int AnswerSeconds = 8;
+
     private readonly NpgsqlConnection _connection;
     private readonly TaskCompletionSource<StorageException> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _closing = new();
@@ -130,7 +134,7 @@ internal sealed class PostgresLease : IAsyncDisposable, IDisposable
         var cancellation = _closing.Token;
         try
         {
-            await using var command = new NpgsqlCommand("SELECT epoch FROM coordinator.lease", _connection);
+            await using var command = new NpgsqlCommand("SELECT epoch FROM coordinator.lease", _connection) { CommandTimeout = AnswerSeconds };
             while (true)
             {
                 await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
