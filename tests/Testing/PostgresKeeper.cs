@@ -9,6 +9,7 @@ internal sealed class PostgresKeeper
 {
     private const string Script =
         """
+        trap '' TERM INT HUP # sent to a whole group of processes: the end of the tests is what counts
         folder=$1; log=$2; shift 2
         "$@" </dev/null >>"$log" 2>&1 &
         server=$!
