@@ -119,7 +119,7 @@ internal sealed partial class StandBy(GatewayOptions gateway, TelemetrySection t
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(49, LogLevel.Information, "stands by: {Why}")]
+    [LoggerMessage(49, LogLevel.Information, "{Why}")]
     private static partial void LogStandingBy(ILogger logger, string why);
 
     [LoggerMessage(50, LogLevel.Warning, "stands by without listening: {Why}")]
