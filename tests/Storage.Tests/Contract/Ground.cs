@@ -23,7 +23,7 @@ public abstract class Ground : IAsyncLifetime
 /// <inheritdoc/>
 public sealed class SqliteGround : Ground
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("coordinator-contract-").FullName;
     private SqliteStores _stores;
 
     public SqliteGround() => _stores = Open();
@@ -39,10 +39,10 @@ public sealed class SqliteGround : Ground
     public override async Task DisposeAsync()
     {
         await _stores.DisposeAsync();
-        _folder.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private SqliteStores Open() => SqliteStores.Open(new SqliteStorageOptions { DataDirectory = _folder.Path, Json = Json });
+    private SqliteStores Open() => SqliteStores.Open(new SqliteStorageOptions { DataDirectory = _folder, Json = Json });
 }
 
 /// <inheritdoc/>
