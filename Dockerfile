@@ -1,4 +1,4 @@
-# The service and its command line. `docs/deploy.md` says how to run it.
+# The service and its command line. `docs/deploy.md` says what it needs, `helm/coordinator/README.md` how to run it.
 #   docker build --tag coordinator:0.1.0 .
 #   docker build --tag coordinator-microsoft:0.1.0 --build-arg ENGINE=Microsoft .
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0-noble
