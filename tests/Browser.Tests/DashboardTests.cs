@@ -119,10 +119,10 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await page.EvaluateAsync("window.loadedOnce = true");
         world.LetPlayersIn(competition);
         await world.UntilAsync(competition, "awaiting_attestation");
-        await Assertions.Expect(page.Locator(".lead .pill")).ToHaveTextAsync("awaiting attestation", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".lead .pill")).ToHaveTextAsync("awaiting attestation");
         await browser.PictureAsync("story-running");
         await world.UntilAsync(competition, "completed");
-        await Assertions.Expect(page.Locator(".lead .pill")).ToHaveTextAsync("completed", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".lead .pill")).ToHaveTextAsync("completed");
         Assert.True(await page.EvaluateAsync<bool>("window.loadedOnce === true"), "the page was loaded again");
     }
 
@@ -175,7 +175,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await page.GetByRole(AriaRole.Link, new() { Name = "Services", Exact = true }).ClickAsync();
         foreach (var part in new[] { "storage", "chain", "lightning", "oracle", "keymeld" })
         {
-            await Assertions.Expect(page.Locator("tbody th", new() { HasTextRegex = Like($"^{part}$") })).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+            await Assertions.Expect(page.Locator("tbody th", new() { HasTextRegex = Like($"^{part}$") })).ToHaveCountAsync(1);
         }
 
         await browser.PictureAsync("services");
@@ -215,7 +215,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
     {
         var page = browser.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync("**/admin/sign-in");
+        await Assertions.Expect(page).ToHaveURLAsync(Like("/admin/sign-in$"));
         await page.GotoAsync("/admin/wallet");
         Assert.EndsWith("/admin/sign-in", page.Url, StringComparison.Ordinal);
     }

@@ -33,7 +33,8 @@ internal sealed class OperatorBrowser : IAsyncDisposable
         {
             BaseURL = origin.ToString(), JavaScriptEnabled = hasScript, Locale = "en-GB", TimezoneId = "UTC", ViewportSize = new() { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         var page = await context.NewPageAsync();
         var opened = new OperatorBrowser(playwright, browser, page, origin);
         await opened.WatchAsync(context);
