@@ -38,16 +38,6 @@ public sealed class PostgresDemoTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(1, takeOvers);
     }
 
-    [Fact]
-    public async Task Three_services_after_each_other_finish_what_the_first_began()
-    {
-        var (result, takeOvers, _) = await PlayAsync("keymeld", "entered:2,batch_posted,outcome_broadcasted");
-
-        Assert.Equal(["funding", "outcome", "close"], DemoAudit.Check(result, players: 3));
-        Assert.Equal(3, Named(result, "killed").Length);
-        Assert.Equal(3, takeOvers);
-    }
-
     private static string[] Named(CommandResult result, params string[] names)
         => [.. result.Events.Select(line => line.GetProperty("event").GetString()!).Where(names.Contains)];
 
