@@ -39,11 +39,11 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await page.GotoAsync("/admin/holds");
         await page.GetByLabel("Your name").FillAsync("alice");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = Money() }).ClickAsync();
-        Assert.True(await page.Locator(".notice").CountAsync() > 0);
+        await Assertions.Expect(page.Locator(".notice").First).ToBeVisibleAsync();
         await page.GotoAsync("/admin/wallet/send");
         await page.GetByLabel("To address").FillAsync("nonsense");
         await page.GetByRole(AriaRole.Button, new() { Name = "See what it costs" }).ClickAsync();
-        Assert.Equal("address", await page.Locator("[data-refusal]").GetAttributeAsync("data-refusal"));
+        await Assertions.Expect(page.Locator("[data-refusal]")).ToHaveAttributeAsync("data-refusal", "address");
         await browser.PictureAsync("send-refused-narrow");
         await page.GotoAsync("/admin/wallet");
         await browser.PictureAsync("wallet-narrow");
@@ -54,7 +54,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await browser.Page.GotoAsync("/admin/sign-in");
         await browser.PictureAsync("sign-in");
         await browser.SignInByKeyboardAsync(world.Token);
-        Assert.Equal("Competitions", await browser.Page.Locator("h1").TextContentAsync());
+        await Assertions.Expect(browser.Page.Locator("h1")).ToHaveTextAsync("Competitions");
     }
 
     /// <summary>The payment that somebody made by hand before the restore.</summary>
@@ -64,7 +64,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await world.UntilHeldAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Holds", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Holds");
-        Assert.Equal("Holds", await browser.FocusedAsync());
+        await browser.FocusedAsync("Holds");
         await Assertions.Expect(page.Locator("#live")).ToContainTextAsync("Holds");
         await browser.PictureAsync("holds");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = Like("Release… unexplained payment") }).First.ClickAsync();
@@ -108,6 +108,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         await browser.PictureAsync("create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create the competition" }).ClickAsync();
         await Assertions.Expect(page.Locator(".notice.good")).ToContainTextAsync("players can buy tickets");
+        await browser.ArriveAsync("/admin/competitions/[0-9a-f-]{36}");
         return new Uri(page.Url).Segments[^1];
     }
 
@@ -215,7 +216,7 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
     {
         var page = browser.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(Like("/admin/sign-in$"));
+        await browser.ArriveAsync("/admin/sign-in");
         await page.GotoAsync("/admin/wallet");
         Assert.EndsWith("/admin/sign-in", page.Url, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Coordinator.Browser.Tests.World;
@@ -47,23 +48,38 @@ internal sealed class OperatorBrowser : IAsyncDisposable
         await Page.GotoAsync("/");
         Assert.EndsWith("/admin/sign-in", Page.Url, StringComparison.Ordinal);
         await Page.Keyboard.PressAsync("Tab");
-        Assert.Equal("Skip to content", await FocusedAsync());
+        await FocusedAsync("Skip to content");
         await Page.Keyboard.PressAsync("Tab");
-        Assert.Equal("f-token", await Page.EvaluateAsync<string>("document.activeElement.id"));
+        await Assertions.Expect(Page.Locator("#f-token")).ToBeFocusedAsync();
         await Page.Keyboard.TypeAsync(token);
         await Page.Keyboard.PressAsync("Enter");
-        await Page.WaitForURLAsync("**/admin/competitions");
+        await ArriveAsync("/admin/competitions");
     }
 
-    /// <summary>The text of what has the keyboard.</summary>
-    public Task<string> FocusedAsync() => Page.EvaluateAsync<string>("document.activeElement.textContent.trim()");
+    /// <summary>Waits until what has the keyboard has this text.</summary>
+    public Task FocusedAsync(string text) => Assertions.Expect(Page.Locator(":focus")).ToHaveTextAsync(text);
 
     public async Task SignInAsync(string token)
     {
         await Page.GotoAsync("/admin/sign-in");
         await Page.GetByLabel("Operator token").FillAsync(token);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Page.WaitForURLAsync("**/admin/competitions");
+        await ArriveAsync("/admin/competitions");
+    }
+
+    /// <summary>Waits until the address is this one; whoever comes somewhere else is told what stands there.</summary>
+    /// <param name="path">A regular expression of the whole path.</param>
+    public async Task ArriveAsync(string path)
+    {
+        var whole = new Regex($"^{Regex.Escape(_origin.GetLeftPart(UriPartial.Authority))}{path}$", RegexOptions.None, TimeSpan.FromSeconds(5));
+        try
+        {
+            await Assertions.Expect(Page).ToHaveURLAsync(whole);
+        }
+        catch (PlaywrightException late)
+        {
+            throw new InvalidOperationException($"{Page.Url} says: {await Page.Locator("body").InnerTextAsync()}; complaints: {string.Join("; ", _complaints)}", late);
+        }
     }
 
     /// <summary>The page as it is, whole, in light and in dark.</summary>
