@@ -19,7 +19,7 @@ internal static class ErrorRows
         new("request_timeout", "-", 408, "The body did not arrive in time"),
         new("unknown_path", "200 (a page)", 404, "There is no such path on this listener"),
         new("method_not_allowed", "405", 405, "This path does not take that method"),
-        new("unavailable", "500", 503, "The service did not answer in time; the same request may be sent again"),
+        new("unavailable", "500", 503, "The service cannot answer now; the same request may be sent again"),
         new("busy", "-", 503, "Too many requests"),
         new("too_many_requests", "-", 429, "Too many requests from here: wait as long as Retry-After says"),
         new("internal", "500", 500, "internal server error"),

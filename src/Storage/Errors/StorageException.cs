@@ -24,13 +24,14 @@ public enum StorageFault
 }
 
 /// <summary>A read or write that did not happen, or whose outcome is unknown. Never answered as success.</summary>
-/// <remarks>The message is one sentence for the operator and names the file or the database; it never quotes stored data.</remarks>
+/// <remarks>An Orleans exception, as a storage provider's are: the runtime hands it on as it is, and whoever calls a grain takes it for a service that cannot
+/// answer now. The message is one sentence for the operator and names the file or the database; it never quotes stored data.</remarks>
 [GenerateSerializer]
 [Alias("storage_error")]
-public sealed class StorageException : Exception
+public sealed class StorageException : OrleansException
 {
     public StorageException(StorageFault fault, string message, Exception? inner = null)
-        : base(message, inner) => Fault = fault;
+        : base(message, inner!) => Fault = fault;
 
     /// <summary>The kind of fault.</summary>
     [Id(0)]
