@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -56,7 +57,7 @@ internal static class CommandLine
     /// <summary>Runs to the end, at most ten minutes.</summary>
     public static Task<CommandResult> RunAsync(string input, params string[] arguments) => RunAsync(input, EmptyEnvironment, Patience, arguments);
 
-    /// <summary>The same with a longer time.</summary>
+    /// <summary>The same with another time.</summary>
     public static Task<CommandResult> RunAsync(string input, TimeSpan patience, params string[] arguments) => RunAsync(input, EmptyEnvironment, patience, arguments);
 
     /// <summary>The same with more in the environment of the command and of every process that it starts.</summary>
@@ -67,25 +68,54 @@ internal static class CommandLine
     {
         using var process = Start(environment, arguments);
         using var patience = new CancellationTokenSource(limit, TimeProvider.System);
-        var errors = process.StandardError.ReadToEndAsync(patience.Token);
-        var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        var (output, errors) = (new SaidLines(process.StandardOutput), new SaidLines(process.StandardError));
         try
         {
             await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
             await process.WaitForExitAsync(patience.Token);
+            return new CommandResult(process.ExitCode, await output.AllAsync(patience.Token), string.Join('\n', await errors.AllAsync(patience.Token)));
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{string.Join(' ', arguments)} did not end");
+            throw new TimeoutException($"{string.Join(' ', arguments)} did not end within {limit}; so far it said:\n{output}\n{errors}");
         }
-
-        return new CommandResult(process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), await errors);
     }
 
     /// <summary>The dotnet that runs this test, or the one on the path.</summary>
     public static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
         ? path
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+}
+
+/// <summary>What a process says, line by line, whether or not it ends.</summary>
+internal sealed class SaidLines
+{
+    private const int Longest = 400;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Task _reading;
+
+    public SaidLines(StreamReader from) => _reading = ReadAsync(from);
+
+    /// <summary>All that are not empty, once the process has closed its end.</summary>
+    public async Task<IReadOnlyList<string>> AllAsync(CancellationToken cancellation)
+    {
+        await _reading.WaitAsync(cancellation);
+        return [.. _lines];
+    }
+
+    /// <summary>The last ones so far.</summary>
+    public override string ToString() => string.Join('\n', _lines.TakeLast(40).Select(line => line.Length > Longest ? line[..Longest] : line));
+
+    private async Task ReadAsync(StreamReader from)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                _lines.Enqueue(line);
+            }
+        }
+    }
 }

@@ -34,6 +34,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Whether it ended by SIGKILL, whoever sent it.</summary>
     public bool WasKilled => _process.HasExited && _process.ExitCode == Killed;
 
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Ends when the process does; its exit code.</summary>
     public async Task<int> WaitAsync(CancellationToken cancellation)
     {

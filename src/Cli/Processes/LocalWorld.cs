@@ -36,7 +36,6 @@ internal sealed record LocalWorldOptions(ulong Seed, bool IsHurried, SigningChoi
 /// <summary>The service and the simulators, two processes over one data folder; the Bitcoin node, where there is one, is a third.</summary>
 internal sealed class LocalWorld : IAsyncDisposable
 {
-    private const int MostStarts = 5;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly DataFolder _folder;
@@ -45,16 +44,16 @@ internal sealed class LocalWorld : IAsyncDisposable
     private readonly ChildProcess _simulators;
     private readonly LocalNode? _node;
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly ServiceProcesses _service;
     private ServicePorts _ports;
-    private ChildProcess? _service;
-    private ChildProcess? _standBy;
-    private int _standBys;
+    private string? _settings;
 
     private LocalWorld(
         DataFolder folder, ServicePorts ports, LocalWorldOptions options, TimeProvider clock, ChildProcess simulators, LocalNode? node,
         IReadOnlyDictionary<string, string> addresses)
     {
         (_folder, _ports, _options, _clock, _simulators, _node) = (folder, ports, options, clock, simulators, node);
+        _service = new ServiceProcesses(StartProcess, folder.Service, name => Path.Combine(folder.Root, name), options.StandsBy);
         Simulators = node is null ? addresses : node.InsteadOfSimulator(addresses);
     }
 
@@ -68,10 +67,10 @@ internal sealed class LocalWorld : IAsyncDisposable
     public ServiceAddresses Addresses { get; private set; } = new(new("http://127.0.0.1"), new("http://127.0.0.1"), new("http://127.0.0.1"));
 
     /// <summary>False while it is not started, was stopped, or has ended by itself.</summary>
-    public bool ServiceRuns => _service is { HasExited: false };
+    public bool ServiceRuns => _service.Runs;
 
     /// <summary>The service's process; 0 while there is none.</summary>
-    public int ServiceId => _service is { HasExited: false } service ? service.Id : 0;
+    public int ServiceId => _service.Id;
 
     public bool SimulatorsRun => !_simulators.HasExited && _node is null or { Runs: true };
 
@@ -100,7 +99,6 @@ internal sealed class LocalWorld : IAsyncDisposable
             world = new LocalWorld(folder, ports, options, clock, simulators, node, addresses);
             await world.ReadEnclavesAsync(cancellation);
             await world.StartServiceAsync(cancellation);
-            world.StandBy();
             return world;
         }
         catch
@@ -135,72 +133,36 @@ internal sealed class LocalWorld : IAsyncDisposable
     /// <summary>Starts the service, again on the ports it had before; where one stands by, waits until that one has taken over.</summary>
     public async Task StartServiceAsync(CancellationToken cancellation)
     {
-        if (_standBy is { HasExited: false } next)
-        {
-            (_service, _standBy) = (next, null);
-            await next.ReadyAsync(cancellation);
-            StandBy();
-            return;
-        }
-
-        await File.WriteAllTextAsync(_folder.ServiceSettings, Text(), cancellation);
-        var ready = await StartedAsync(cancellation);
+        await WriteSettingsAsync(cancellation);
+        var ready = await _service.StartAsync(cancellation);
         Addresses = new ServiceAddresses(At(ready, "public"), At(ready, "operator"), At(ready, "metrics"));
         _ports = new ServicePorts(Addresses.Public.Port, Addresses.Operator.Port, Addresses.Metrics.Port);
+        await WriteSettingsAsync(cancellation); // the ports are known by now
+        await _service.StandByAsync();
     }
 
     /// <summary>kill −9. The service works before it listens, so a moment to kill it at may come while it starts: then it is started once more.</summary>
-    public void KillService() => _service?.KillNow();
+    public void KillService() => _service.Kill();
 
-    private async Task<JsonElement> StartedAsync(CancellationToken cancellation)
+    /// <summary>Only where they are others than before: one that is to stand by may be reading them.</summary>
+    private async Task WriteSettingsAsync(CancellationToken cancellation)
     {
-        for (var left = MostStarts; ; left--)
+        if (Text() is var text && text != _settings)
         {
-            var service = _service = Start(_folder.Service, "service");
-            try
-            {
-                return await service.ReadyAsync(cancellation);
-            }
-            catch (CommandFailedException) when (service.WasKilled && left > 1)
-            {
-                await service.DisposeAsync();
-            }
+            await File.WriteAllTextAsync(_folder.ServiceSettings, text, cancellation);
+            _settings = text;
         }
     }
 
-    private ChildProcess Start(string folder, string log) => ChildProcess.Start(
+    private ChildProcess StartProcess(string folder, string log) => ChildProcess.Start(
         Binaries.Service, _options.Service ?? Binaries.Find(Binaries.Service), ["--config", _folder.ServiceSettings, "--data", folder, "--stop-with-input"],
         _folder.Log(log), static _ => { }, _clock);
 
-    /// <summary>The ports are known by now, and in the file of settings.</summary>
-    private void StandBy()
-    {
-        if (_options.StandsBy)
-        {
-            File.WriteAllText(_folder.ServiceSettings, Text());
-            var name = string.Create(CultureInfo.InvariantCulture, $"service-{++_standBys}");
-            _standBy = Start(Path.Combine(_folder.Root, name), name);
-        }
-    }
-
     /// <summary>Stops the service as Ctrl-C does; whoever stands by first, so that nobody takes over.</summary>
-    public async Task StopServiceAsync()
-    {
-        if (_standBy is { } standBy)
-        {
-            _standBy = null;
-            await standBy.DisposeAsync();
-        }
-
-        if (_service is { } service)
-        {
-            await service.DisposeAsync();
-            _service = null;
-        }
-    }
+    public Task StopServiceAsync() => _service.StopAsync();
 
     /// <summary>The last lines of the service's log.</summary>
-    public string ServiceWords() => _service?.LastWords() ?? string.Empty;
+    public string ServiceWords() => _service.LastWords();
 
     public async ValueTask DisposeAsync()
     {
