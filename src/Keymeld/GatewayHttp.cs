@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Coordinator.Keymeld.Wire;
 
 namespace Coordinator.Keymeld;
@@ -54,7 +55,7 @@ internal sealed class GatewayHttp(HttpClient http, KeymeldOptions options, TimeP
         {
             return (TryLater($"not reached: {exception.HttpRequestError}"), true);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             return (Unclear($"the connection broke: {exception.GetType().Name}"), true);
         }

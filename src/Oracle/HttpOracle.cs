@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Coordinator.Bitcoin;
@@ -109,7 +110,7 @@ public sealed class HttpOracle(HttpClient http, OracleOptions options, SecretKey
         {
             return new OracleAnswer<ReadOnlyMemory<byte>>.TryLater($"not reached: {exception.HttpRequestError}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             return new OracleAnswer<ReadOnlyMemory<byte>>.Unclear($"the connection broke: {exception.GetType().Name}");
         }

@@ -92,7 +92,7 @@ public static class PlayersHost
             await new SettlementPart(player).RunAsync(stop.Token);
             return true;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return false;
         }
@@ -102,6 +102,11 @@ public static class PlayersHost
             await world.Errors.WriteLineAsync($"player {number} of {options.Competition}: {failure.Message}");
             await stop.CancelAsync();
             return false;
+        }
+        catch
+        {
+            await stop.CancelAsync(); // a fault of this program: it is heard of at once, and not after the others, who may wait for this player for ever
+            throw;
         }
     }
 

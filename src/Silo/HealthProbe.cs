@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Coordinator.Silo;
 
@@ -38,7 +39,7 @@ public static class HealthProbe
             await Console.Error.WriteLineAsync(failure.Message);
             return 2;
         }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or UriFormatException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or TaskCanceledException or UriFormatException)
         {
             return await SayAsync(failure is TaskCanceledException ? "the service does not answer in time" : $"the service does not answer: {failure.Message}");
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Coordinator.Bitcoin;
 using Coordinator.Testing;
 
@@ -71,9 +72,13 @@ public sealed class BitcoindFitnessTests : IDisposable
         await chain.FindBlockHashAsync(1, default);
         await chain.FindBlockHashAsync(2, default);
         Assert.Equal(["getblockchaininfo", "getindexinfo", "getblockhash", "getblockhash"], _node.Asked);
-        _node.IsAway = true;
-        Assert.Equal(ChainFault.ConnectionLost, (await chain.FindBlockHashAsync(3, default)).Fault);
-        _node.IsAway = false;
+        foreach (var away in new Exception[] { new HttpRequestException("connection refused"), new SocketException((int)SocketError.NotConnected) })
+        {
+            _node.Away = away;
+            Assert.Equal(ChainFault.ConnectionLost, (await chain.FindBlockHashAsync(3, default)).Fault);
+        }
+
+        _node.Away = null;
         Spoil("network");
         Assert.Equal("the node is on main, this service on regtest", DetailOf(await chain.FindBlockHashAsync(3, default)));
     }

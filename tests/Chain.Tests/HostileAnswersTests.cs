@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Coordinator.Bitcoin;
 
@@ -45,6 +46,14 @@ public sealed class HostileAnswersTests
         Assert.Equal(ChainFault.BadAnswer, (await server.Chain.GetTipAsync(default)).Fault);
     }
 
+    /// <summary>The handler throws what the socket does where the other side hangs up between connecting and the request.</summary>
+    [Fact]
+    public async Task A_connection_that_is_cut_as_it_is_made_is_lost()
+    {
+        await using var server = new OneAnswer([]) { Cut = new SocketException((int)SocketError.NotConnected) };
+        Assert.Equal(ChainFault.ConnectionLost, (await server.Chain.GetTipAsync(default)).Fault);
+    }
+
     private static async Task AskEverythingAsync(byte[] answer, string message)
     {
         await using var server = new OneAnswer(answer);
@@ -78,6 +87,8 @@ public sealed class HostileAnswersTests
 
         public EsploraChain Chain { get; }
 
+        public Exception? Cut { get; init; }
+
         public ValueTask DisposeAsync()
         {
             _http.Dispose();
@@ -85,6 +96,7 @@ public sealed class HostileAnswersTests
         }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-            => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(_answer) });
+            => Cut is null ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(_answer) })
+                : Task.FromException<HttpResponseMessage>(Cut);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class RpcStub : HttpMessageHandler
     /// <summary>The last Authorization header.</summary>
     public string? Authorization { get; private set; }
 
-    public bool IsAway { get; set; }
+    /// <summary>What happens to every call while it is away.</summary>
+    public Exception? Away { get; set; }
 
     /// <param name="result">JSON; null is an unknown method.</param>
     public RpcStub Answer(string method, string result)
@@ -38,9 +39,9 @@ internal sealed class RpcStub : HttpMessageHandler
         var method = question.RootElement.GetProperty("method").GetString()!;
         Asked.Add(method);
         Authorization = request.Headers.Authorization?.ToString();
-        if (IsAway)
+        if (Away is { } away)
         {
-            throw new HttpRequestException("connection refused");
+            throw away;
         }
 
         var body = _answers.TryGetValue(method, out var result) ? $$"""{"result":{{result}},"error":null}"""

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Coordinator.EndToEnd.Tests;
@@ -78,7 +79,7 @@ public sealed class NodeUpTests : IDisposable
             {
                 using var answer = await _http.GetAsync(new Uri(ready.GetProperty("simulators").GetProperty("bitcoind").GetString()!));
             }
-            catch (HttpRequestException)
+            catch (Exception away) when (away is HttpRequestException or SocketException)
             {
                 if (!File.Exists(Path.Combine(_folder, "node", "regtest", "bitcoind.pid")))
                 {

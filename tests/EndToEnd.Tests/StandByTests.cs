@@ -112,7 +112,7 @@ public sealed partial class StandByTests(PostgresFixture postgres) : IClassFixtu
             using var answer = await _http.GetAsync(new Uri(address, $"/api/v1/health_check{query}"));
             return (int)answer.StatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception away) when (away is HttpRequestException or SocketException)
         {
             return 0;
         }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Coordinator.Testing;
 
@@ -237,10 +238,12 @@ public sealed class HostileGatewayTests
         using var questions = new Questions();
         using var away = new ScriptedGateway((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError));
         using var broken = new ScriptedGateway((_, _) => throw new HttpRequestException("broken"));
+        using var cut = new ScriptedGateway((_, _) => throw new SocketException((int)SocketError.NotConnected));
         foreach (var (_, _, ask) in questions.All())
         {
             Assert.Equal("TryLater", await ask(away.Client()));
             Assert.Equal("Unclear", await ask(broken.Client()));
+            Assert.Equal("Unclear", await ask(cut.Client()));
         }
     }
 

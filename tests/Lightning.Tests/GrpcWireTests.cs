@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Coordinator.Lightning.Rpc;
 using Coordinator.Lightning.Wire.Lnrpc;
 
@@ -41,6 +42,15 @@ public sealed class GrpcWireTests
     [InlineData("5x")]
     [InlineData(null)]
     public void What_is_no_timeout_is_none(string? wire) => Assert.Null(GrpcText.ParseTimeout(wire));
+
+    [Fact]
+    public void Whatever_breaks_the_connection_is_a_node_that_is_not_there()
+    {
+        foreach (var broken in new Exception[] { new HttpRequestException("refused"), new IOException("cut"), new SocketException((int)SocketError.NotConnected) })
+        {
+            Assert.Equal(GrpcStatus.Unavailable, Assert.IsType<GrpcException>(GrpcChannel.Explain(broken)).Status);
+        }
+    }
 
     [Fact]
     public void A_timeout_has_at_most_eight_digits()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Coordinator.Bitcoin;
 
@@ -111,6 +112,22 @@ public sealed class HostileAnswerTests
             TimeProvider.System).GetPublicKeyAsync(default);
         Assert.True(answer.Describe().Length < 400);
         Assert.DoesNotContain('\n', answer.Describe());
+    }
+
+    /// <summary>The handler throws what the socket does where the other side hangs up between connecting and the request.</summary>
+    [Fact]
+    public async Task A_connection_that_is_cut_as_it_is_made_is_unclear()
+    {
+        using var handler = new Cut();
+        using var key = SecretKey.From(Hashes.Sha256("coordinator"u8));
+        var oracle = new HttpOracle(new HttpMessageInvokerClient(handler), new OracleOptions { BaseAddress = new Uri("http://127.0.0.1:9") }, key, TimeProvider.System);
+        Assert.IsType<OracleAnswer<OracleEvent>.Unclear>(await oracle.CreateEventAsync(Terms, default));
+    }
+
+    private sealed class Cut : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => Task.FromException<HttpResponseMessage>(new SocketException((int)SocketError.NotConnected));
     }
 
     private sealed class HttpMessageInvokerClient(HttpMessageHandler handler) : HttpClient(handler, disposeHandler: false);

@@ -69,6 +69,20 @@ public sealed class BannedSymbolTests
                 || type.Contains("ConditionalWeakTable", StringComparison.Ordinal) || type.Contains("Cache", StringComparison.Ordinal)
             select $"{file.At(field)}: a static that changes outlives a silo; keep it in a grain or a service");
 
+    /// <summary>
+    /// The handler asks a new connection's socket for its address: where the other side was killed a moment ago that throws what the socket says, as it is
+    /// (.NET 10). Rare, and whoever does not catch it takes a dead server for a fault of its own.
+    /// </summary>
+    [Fact]
+    public void Whoever_catches_a_failed_request_catches_the_socket_s_own_exception_too()
+        => Rule.Holds(
+            from file in Tree.Code
+            from clause in file.Nodes<CatchClauseSyntax>()
+            let text = $"{clause.Declaration} {clause.Filter}"
+            where text.Contains("HttpRequestException", StringComparison.Ordinal) && !text.Contains("BadHttpRequestException", StringComparison.Ordinal)
+                && !text.Contains("HttpRequestError", StringComparison.Ordinal) && !text.Contains("SocketException", StringComparison.Ordinal)
+            select $"{file.At(clause)}: catch SocketException, too");
+
     [Fact]
     public void The_environment_is_read_by_hosts_only()
         => Rule.Holds(

@@ -94,7 +94,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
             await _process.WaitForExitAsync(limit.Token);
         }
-        catch (Exception stuck) when (stuck is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception stuck) when (stuck is OperationCanceledException or HttpRequestException or IOException or SocketException)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
@@ -135,7 +135,7 @@ public sealed class BitcoindProcess : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception early) when (early is HttpRequestException or IOException or JsonException)
+            catch (Exception early) when (early is HttpRequestException or IOException or SocketException or JsonException)
             {
                 // It does not listen yet.
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -105,7 +106,7 @@ internal sealed class BitcoindRpc(HttpClient http, BitcoindOptions options, Time
                 ? Fault(ChainFault.Canceled, $"{method}: the caller gave up")
                 : Fault(ChainFault.TimedOut, $"{method}: no answer within {timeout.TotalSeconds} s");
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
             return Fault(ChainFault.ConnectionLost, $"{method}: {broken.Message}");
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Coordinator.Chain;
@@ -85,7 +86,7 @@ internal sealed class EsploraTransport(HttpClient http, EsploraOptions options, 
                 ? Fault(ChainFault.Canceled, $"{route}: the caller gave up")
                 : Fault(ChainFault.TimedOut, $"{route}: no answer within {options.CallTimeout.TotalSeconds} s");
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException or InvalidOperationException)
         {
             return Fault(ChainFault.ConnectionLost, $"{route}: {broken.Message}");
         }

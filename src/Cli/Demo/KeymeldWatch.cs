@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 
 namespace Coordinator.Cli.Demo;
 
@@ -30,6 +31,10 @@ internal sealed class KeymeldWatch(KeymeldWorld world, int players, Action<strin
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception late) when (late is OperationCanceledException or HttpRequestException or IOException or SocketException)
+            {
+                // On a slow machine an answer may be late; the next look sees what this one did not.
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Coordinator.Cli.Processes;
@@ -55,7 +56,7 @@ internal sealed class OperatorApi(WorldHttp http, LocalWorld world, string token
     }
 
     private static bool IsDown(Exception failure, CancellationToken cancellation)
-        => failure is HttpRequestException or IOException
+        => failure is HttpRequestException or IOException or SocketException
             || (failure is OperationCanceledException && !cancellation.IsCancellationRequested)
             || (failure is CommandFailedException && failure.Message.Contains("answered 503", StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Coordinator.Cli.Demo;
 using Coordinator.Cli.Processes;
@@ -44,7 +45,7 @@ internal sealed class HeightFollower(NodeRpc rpc, WorldHttp http, Uri lightning,
             {
                 await FollowAsync(cancellation);
             }
-            catch (Exception away) when (away is HttpRequestException or IOException or CommandFailedException or OperationCanceledException)
+            catch (Exception away) when (away is HttpRequestException or IOException or SocketException or CommandFailedException or OperationCanceledException)
             {
                 // the next round tells of it
             }

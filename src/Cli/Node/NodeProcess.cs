@@ -158,7 +158,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception early) when (early is HttpRequestException or IOException or JsonException)
+            catch (Exception early) when (early is HttpRequestException or IOException or SocketException or JsonException)
             {
                 // it does not listen yet
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -86,7 +87,7 @@ internal static class ServiceHttp
             var next = response.Headers.TryGetValues("X-Next-Cursor", out var cursors) ? cursors.FirstOrDefault() : null;
             return new ServiceAnswer((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellation), next);
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             throw new CommandFailedException($"the service does not answer at {server}: {failure.Message}", isUnclear: true);
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Coordinator.Cli.Demo;
 using Coordinator.Players;
 
@@ -19,7 +20,7 @@ internal sealed class SynthHand(SynthOptions options, WorldHttp http)
         {
             await TryMoveAsync(competition, state, isReady, cancellation);
         }
-        catch (Exception down) when (down is HttpRequestException or IOException || (down is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception down) when (down is HttpRequestException or IOException or SocketException || (down is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             // tried again at the next look; what does not move for too long is told there
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace Coordinator.Lightning.Rpc;
@@ -138,7 +139,7 @@ internal sealed class GrpcChannel : IDisposable
 
         return e switch
         {
-            HttpRequestException or IOException => new GrpcException(GrpcStatus.Unavailable, e.Message, fromServer: false, e),
+            HttpRequestException or IOException or SocketException => new GrpcException(GrpcStatus.Unavailable, e.Message, fromServer: false, e),
             InvalidDataException or InvalidProtocolBufferException =>
                 new GrpcException(GrpcStatus.Internal, e.Message, fromServer: false, e),
             _ => e,

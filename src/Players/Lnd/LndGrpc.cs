@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -62,7 +63,7 @@ internal sealed class LndGrpc : IDisposable
             Check(response.TrailingHeaders);
             return new T();
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {
             throw new LndException(LndException.UnavailableCode, $"it is not reached at {_access.Address}: {Cause(broken)}");
         }

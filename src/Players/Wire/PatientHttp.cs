@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace Coordinator.Players.Wire;
 
@@ -60,7 +61,7 @@ internal sealed class PatientHttp(HttpClient http, TimeProvider clock)
             var round = response.Headers.TryGetValues("X-Signing-Round", out var values) ? values.FirstOrDefault() : null;
             return new ApiAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation), round);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException
             || (broken is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;

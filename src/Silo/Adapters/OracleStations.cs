@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using System.Text.Json;
 using Coordinator.Web;
 
@@ -29,7 +30,7 @@ internal sealed class OracleStations(HttpClient http, Uri oracle, TimeProvider c
             var found = await AskAsync(both.Token);
             (_known, _until) = (found, clock.GetUtcNow() + Kept);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or JsonException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             // The form takes stations as text too.
         }
