@@ -4,7 +4,7 @@ using Orleans.Storage;
 
 namespace Coordinator.Storage;
 
-/// <summary>What both grain storages do to a grain's state object, so that they cannot differ in it.</summary>
+/// <summary>What every grain storage does to a grain's state object, so that they cannot differ in it.</summary>
 internal static class StoredDocument
 {
     /// <summary>The grain has no document: a fresh state, no ETag.</summary>

@@ -1,6 +1,6 @@
 namespace Coordinator.Storage;
 
-/// <summary>What both reminder tables do to a row, so that they cannot differ in it.</summary>
+/// <summary>What every reminder table does to a row, so that they cannot differ in it.</summary>
 internal static class StoredReminder
 {
     /// <summary>UTC ticks; a time without a zone is taken as UTC.</summary>
