@@ -221,10 +221,10 @@ public sealed partial class DashboardTests(LiveWorld world) : IClassFixture<Live
         Assert.EndsWith("/admin/sign-in", page.Url, StringComparison.Ordinal);
     }
 
-    private static Regex Like(string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(5));
+    private static Regex Like(string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromMinutes(1));
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("new money", RegexOptions.None, 5_000)]
+    [GeneratedRegex("new money", RegexOptions.None, 60_000)]
     private static partial Regex Money();
 }

@@ -71,6 +71,6 @@ public sealed partial class WorkflowTests
         return JsonDocument.Parse(output).RootElement[0].At("document");
     }
 
-    [GeneratedRegex("""^[\w-]+/[\w-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})$""", RegexOptions.None, 1_000)]
+    [GeneratedRegex("""^[\w-]+/[\w-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})$""", RegexOptions.None, 60_000)]
     private static partial Regex Exact();
 }

@@ -100,16 +100,16 @@ public sealed partial class CookbookTests
         }
     }
 
-    [GeneratedRegex("""^@(?<name>[a-z_]+) = """, RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""^@(?<name>[a-z_]+) = """, RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Definition();
 
-    [GeneratedRegex("""^# (?<name>[a-z_]+) = (?<member>[a-z_.]+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""^# (?<name>[a-z_]+) = (?<member>[a-z_.]+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Keep();
 
-    [GeneratedRegex("""\{\{(?<name>[a-z_]+)\}\}""", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""\{\{(?<name>[a-z_]+)\}\}""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex("""^# -> (?<status>\d{3})$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""^# -> (?<status>\d{3})$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Expectation();
 
     /// <summary>One request of the file.</summary>

@@ -49,6 +49,6 @@ public sealed partial class ErrorTableTests
         (ProblemKind\.\w+,\s*)?"(?<code>[a-z0-9_]+)"[,)]
         """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
-        matchTimeoutMilliseconds: 1_000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Code();
 }

@@ -95,7 +95,7 @@ public sealed class NameTests
     /// <summary>A word of a PascalCase name that says nothing.</summary>
     private static string? VagueWordOf(string name)
     {
-        var words = System.Text.RegularExpressions.Regex.Matches(name, "[A-Z][a-z0-9]*", default, TimeSpan.FromSeconds(1)).Select(match => match.Value);
+        var words = System.Text.RegularExpressions.Regex.Matches(name, "[A-Z][a-z0-9]*", default, TimeSpan.FromMinutes(1)).Select(match => match.Value);
         return words.FirstOrDefault(Vague.Contains);
     }
 }

@@ -63,9 +63,9 @@ internal static partial class ValueText
             : null;
     }
 
-    [GeneratedRegex("""^(\d{1,7}\.)?([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,7})?$""", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""^(\d{1,7}\.)?([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,7})?$""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Time();
 
-    [GeneratedRegex("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?(Z|[+-]\d\d:\d\d)$""", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?(Z|[+-]\d\d:\d\d)$""", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Moment();
 }

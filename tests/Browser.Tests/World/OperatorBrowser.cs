@@ -71,7 +71,7 @@ internal sealed class OperatorBrowser : IAsyncDisposable
     /// <param name="path">A regular expression of the whole path.</param>
     public async Task ArriveAsync(string path)
     {
-        var whole = new Regex($"^{Regex.Escape(_origin.GetLeftPart(UriPartial.Authority))}{path}$", RegexOptions.None, TimeSpan.FromSeconds(5));
+        var whole = new Regex($"^{Regex.Escape(_origin.GetLeftPart(UriPartial.Authority))}{path}$", RegexOptions.None, TimeSpan.FromMinutes(1));
         try
         {
             await Assertions.Expect(Page).ToHaveURLAsync(whole);

@@ -151,7 +151,7 @@ public sealed class ApiDocumentTests
 
     private static (string Method, string Path, string Id, JsonElement Json) OperationOf(JsonElement document, Row row)
         => Of(document).Single(operation => operation.Method == row.Method
-            && Regex.IsMatch(row.Path, "^" + Regex.Replace(operation.Path, "{[a-z_]+}", "[0-9a-f-]{36}", RegexOptions.None, TimeSpan.FromSeconds(1)) + "$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            && Regex.IsMatch(row.Path, "^" + Regex.Replace(operation.Path, "{[a-z_]+}", "[0-9a-f-]{36}", RegexOptions.None, TimeSpan.FromMinutes(1)) + "$", RegexOptions.None, TimeSpan.FromMinutes(1)));
 
     private static IEnumerable<(string Code, int Status)> CodesOf(JsonElement operation)
         => operation.GetProperty("responses").EnumerateObject()

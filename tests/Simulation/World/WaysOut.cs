@@ -51,6 +51,6 @@ internal static partial class WaysOut
         }
     }
 
-    [GeneratedRegex("[0-9a-f]{8}[0-9a-f-]*|[0-9][0-9:.TZ+-]*", RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex("[0-9a-f]{8}[0-9a-f-]*|[0-9][0-9:.TZ+-]*", RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Particulars();
 }

@@ -145,13 +145,13 @@ internal sealed partial class PageCheck
         }
     }
 
-    [GeneratedRegex("""<(?<close>/)?(?<name>[a-z][a-z0-9]*)(?<rest>(?:[^<>"]|"[^"]*")*)>""", RegexOptions.None, 5_000)]
+    [GeneratedRegex("""<(?<close>/)?(?<name>[a-z][a-z0-9]*)(?<rest>(?:[^<>"]|"[^"]*")*)>""", RegexOptions.None, 60_000)]
     private static partial Regex Element();
 
-    [GeneratedRegex("""(?<key>[A-Za-z][A-Za-z0-9:-]*)(?<quoted>="(?<value>[^"]*)")?""", RegexOptions.None, 5_000)]
+    [GeneratedRegex("""(?<key>[A-Za-z][A-Za-z0-9:-]*)(?<quoted>="(?<value>[^"]*)")?""", RegexOptions.None, 60_000)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex("""<(?<what>button|a|label|caption|h1|h2|legend)\b[^>]*>\s*</\k<what>>""", RegexOptions.None, 5_000)]
+    [GeneratedRegex("""<(?<what>button|a|label|caption|h1|h2|legend)\b[^>]*>\s*</\k<what>>""", RegexOptions.None, 60_000)]
     private static partial Regex Empty();
 
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, 5_000)]
