@@ -6,7 +6,7 @@ namespace Coordinator.CrashHost;
 
 /// <summary>
 /// Counts the writes that are durable, and after a chosen one ends the process by SIGKILL before anybody hears of that write. No handler runs,
-/// nothing is flushed: what the disk holds is what SQLite committed.
+/// nothing is flushed: what the disk holds is what the database committed.
 /// </summary>
 /// <param name="deadlyWrite">From 1; null counts only.</param>
 /// <param name="report">Gets <c>killed N OPERATION</c> just before the end.</param>

@@ -9,7 +9,7 @@ var exitCode = await SiloProgram.RunAsync(args, async (options, cancellation) =>
     var stores = await SiloHost.OpenAsync(options, TimeProvider.System, cancellation: cancellation);
     try
     {
-        return (SiloHost.Build(options, stores.Ports.Behind(gate), TimeProvider.System), stores);
+        return (SiloHost.Build(options, stores.Ports.Behind(gate), TimeProvider.System, stores), stores);
     }
     catch
     {

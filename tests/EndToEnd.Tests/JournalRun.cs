@@ -22,7 +22,13 @@ internal sealed record JournalRun(string Signing, IReadOnlyList<int> Plan, Comma
 
     private IEnumerable<JsonElement> Paid => Result.Events[^1].GetProperty("paid").EnumerateArray();
 
-    public static async Task<JournalRun> PlayAsync(string signing, params int[] plan)
+    public static Task<JournalRun> PlayAsync(string signing, params int[] plan) => PlayAsync(signing, connection: null, plan);
+
+    /// <summary>The same with all state in a database of its own.</summary>
+    /// <param name="signing">keymeld or local.</param>
+    /// <param name="connection">What a client of PostgreSQL connects with; null keeps the state in SQLite.</param>
+    /// <param name="plan">For each life of the service the write after which it ends.</param>
+    public static async Task<JournalRun> PlayAsync(string signing, string? connection, int[] plan)
     {
         var folder = Directory.CreateTempSubdirectory("coordinator-crashes-").FullName;
         try
@@ -34,9 +40,14 @@ internal sealed record JournalRun(string Signing, IReadOnlyList<int> Plan, Comma
                 ["DOTNET_TieredPGO"] = "0", // processes of a few seconds: what is compiled twice is not used often enough
                 ["DOTNET_TC_CallCountThreshold"] = "1000",
             };
+            string[] database = connection is null ? [] : ["--connection-string-file", PostgresDemoTests.Secret(folder, connection)];
             var result = await CommandLine.RunAsync(
-                "", environment, "demo", "--players", $"{Players}", "--places", "2", "--seed", "7", "--signing", signing, "--json",
-                "--service", CommandLine.Program("CrashHost"));
+                "",
+                environment,
+                [
+                    "demo", "--players", $"{Players}", "--places", "2", "--seed", "7", "--signing", signing, "--json", "--service", CommandLine.Program("CrashHost"),
+                    .. database,
+                ]);
             return new(signing, plan, result, await File.ReadAllLinesAsync(Path.Combine(folder, "lives")));
         }
         finally

@@ -22,7 +22,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence)
 
     internal static Refusal UnknownPage { get; } = new(404, "unknown_path", "There is no such page.");
 
-    internal static Refusal Unavailable { get; } = new(503, "unavailable", "The service did not answer in time. Nothing is known to have failed: look again.");
+    internal static Refusal Unavailable { get; } = new(503, "unavailable", "The service cannot answer now. Nothing is known to have failed: look again.");
 
     internal static Refusal Internal { get; } = new(500, "internal", "Something went wrong here; the log says what.");
 
