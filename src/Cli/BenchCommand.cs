@@ -32,11 +32,12 @@ internal static class BenchCommand
         var tickets = Number("--tickets", "how many are reserved at most", 4_000, 1, 100_000);
         var seconds = Number("--seconds", "for each kind of request, at most", 5, 1, 60);
         var json = new Option<bool>("--json") { Description = "one JSON object instead of a table" };
-        var command = new Command("http", "requests a second of a service on loopback") { competitions, connections, tickets, seconds, json };
+        var database = DemoCommand.Database();
+        var command = new Command("http", "requests a second of a service on loopback") { competitions, connections, tickets, seconds, json, database };
         command.SetAction((parsed, cancellation) => HttpBench.RunAsync(
             new HttpBenchOptions(
                 parsed.GetValue(competitions), parsed.GetValue(connections), parsed.GetValue(tickets),
-                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json)),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), parsed.GetValue(database)),
             clock,
             cancellation));
         return command;

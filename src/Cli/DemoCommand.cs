@@ -61,9 +61,9 @@ internal static class DemoCommand
 
     private static Option<bool> Escrow() => new("--escrow") { Description = "every ticket is backed by an output on chain until the pool is funded" };
 
-    private static Option<string?> Database() => new("--connection-string-file")
+    internal static Option<string?> Database() => new("--connection-string-file")
     {
-        Description = "a file (mode 0600) with the connection string of an empty PostgreSQL database, which then holds the service's state",
+        Description = "a file (mode 0600) with the connection string of a PostgreSQL database, empty at first, which then holds the service's state",
     };
 
     private static Option<bool> StandBy() => new("--stand-by") { Description = "with PostgreSQL: a second service stands by and takes over where the first is killed" };

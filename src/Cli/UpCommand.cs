@@ -15,13 +15,16 @@ internal static class UpCommand
         var ports = new Option<string>("--ports") { Description = "auto takes free ports; otherwise 9990, 9991 and 9992", DefaultValueFactory = _ => "standard" };
         var json = new Option<bool>("--json") { Description = "says that it is ready as one JSON object" };
         var signing = new Option<SigningChoice>("--signing") { Description = "how contracts are signed", DefaultValueFactory = _ => SigningChoice.Keymeld };
-        var chain = DemoCommand.Chain();
-        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json, signing, chain };
+        var (chain, database) = (DemoCommand.Chain(), DemoCommand.Database());
+        var command = new Command("up", "starts the service with every simulator on loopback; Ctrl-C stops it") { data, ports, json, signing, chain, database };
         command.SetAction((parsed, cancellation) => parsed.GetValue(ports) is not ("auto" or "standard")
             ? RefuseAsync("--ports takes auto or standard")
             : RunAsync(
                 parsed.GetValue(data) ?? Path.Combine(".data", "up"), parsed.GetValue(ports) == "auto" ? ServicePorts.Free : ServicePorts.Standard,
-                parsed.GetValue(json), new LocalWorldOptions(Seed: 1, IsHurried: false, parsed.GetValue(signing), Chain: parsed.GetValue(chain)), clock, cancellation));
+                parsed.GetValue(json),
+                new LocalWorldOptions(Seed: 1, IsHurried: false, parsed.GetValue(signing), Chain: parsed.GetValue(chain)) { ConnectionStringFile = parsed.GetValue(database) },
+                clock,
+                cancellation));
         return command;
     }
 

@@ -20,22 +20,14 @@ internal sealed class KeymeldWatch(KeymeldWorld world, int players, Action<strin
         {
             try
             {
-                var (keygens, signings) = await OwnAsync(cancellation);
-                Tell("registered", keygens.Select(keygen => Math.Max(0, keygen.Registered - 1)).DefaultIfEmpty().Max());
-                Tell("keygen_completed", keygens.Count(keygen => keygen.IsCompleted));
-                Tell("batch_posted", signings.Length);
-                Tell("batch_approved", signings.Count(signing => signing.IsApproved || signing.IsCompleted));
-                Tell("batch_signed", signings.Count(signing => signing.IsCompleted));
-                await Task.Delay(Look, clock, cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
+                Tell(await OwnAsync(cancellation));
             }
             catch (Exception late) when (late is OperationCanceledException or HttpRequestException or IOException or SocketException)
             {
-                // On a slow machine an answer may be late; the next look sees what this one did not.
+                // Cancelled, or on a slow machine an answer is late: the next look sees what this one did not.
             }
+
+            await Task.Delay(Look, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -61,6 +53,15 @@ internal sealed class KeymeldWatch(KeymeldWorld world, int players, Action<strin
         var (keygens, signings) = await world.SessionsAsync(cancellation);
         ImmutableArray<KeygenFacts> own = [.. keygens.Where(keygen => keygen.Expected == players + 1)];
         return (own, [.. signings.Where(signing => own.Any(keygen => keygen.Id == signing.Keygen))]);
+    }
+
+    private void Tell((ImmutableArray<KeygenFacts> Keygens, ImmutableArray<SigningFacts> Signings) own)
+    {
+        Tell("registered", own.Keygens.Select(keygen => Math.Max(0, keygen.Registered - 1)).DefaultIfEmpty().Max());
+        Tell("keygen_completed", own.Keygens.Count(keygen => keygen.IsCompleted));
+        Tell("batch_posted", own.Signings.Length);
+        Tell("batch_approved", own.Signings.Count(signing => signing.IsApproved || signing.IsCompleted));
+        Tell("batch_signed", own.Signings.Count(signing => signing.IsCompleted));
     }
 
     private void Tell(string moment, int count)

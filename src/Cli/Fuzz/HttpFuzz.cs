@@ -30,7 +30,7 @@ internal sealed class HttpFuzz(HttpBenchWorld world, ulong seed, long count, Tim
     /// <returns>0, or 1 with the request that did it.</returns>
     public static async Task<int> RunAsync(long count, ulong seed, long? only, TimeProvider clock, CancellationToken cancellation)
     {
-        var world = await HttpBenchWorld.StartAsync(clock, cancellation);
+        var world = await HttpBenchWorld.StartAsync(connectionStringFile: null, clock, cancellation);
         await using (world)
         {
             await world.CreateAsync(3, cancellation);

@@ -18,7 +18,7 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
     /// <summary>Runs the benchmark and prints a table, or JSON with <c>--json</c>.</summary>
     public static async Task<int> RunAsync(HttpBenchOptions options, TimeProvider clock, CancellationToken cancellation)
     {
-        var world = await HttpBenchWorld.StartAsync(clock, cancellation);
+        var world = await HttpBenchWorld.StartAsync(options.ConnectionStringFile, clock, cancellation);
         await using (world)
         {
             await new HttpBench(world, options, clock).RunAsync(cancellation);
@@ -46,7 +46,7 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
         {
             Say(string.Create(CultureInfo.InvariantCulture, $"fsyncs of this disk, 4 KiB one after the other: {before:F0}/s before, {after:F0}/s after"));
             Say(string.Create(CultureInfo.InvariantCulture,
-                $"{tickets} acknowledged tickets in {commits:F0} commits (one fsync each): {tickets / Math.Max(commits, 1):F1} tickets per fsync, {commands:F0} writes"));
+                $"{tickets} acknowledged tickets in {commits:F0} commits ({(options.ConnectionStringFile is null ? "one fsync each" : "the server syncs several at once")}): {tickets / Math.Max(commits, 1):F1} tickets per commit, {commands:F0} writes"));
         }
     }
 
@@ -147,4 +147,5 @@ internal sealed class HttpBench(HttpBenchWorld world, HttpBenchOptions options, 
 
 /// <summary>What is measured, and for how long.</summary>
 /// <param name="Time">At most, for each kind of request.</param>
-internal sealed record HttpBenchOptions(int Competitions, int Connections, int Tickets, TimeSpan Time, bool Json);
+/// <param name="ConnectionStringFile">Names a PostgreSQL database for the service's state; null keeps it in SQLite.</param>
+internal sealed record HttpBenchOptions(int Competitions, int Connections, int Tickets, TimeSpan Time, bool Json, string? ConnectionStringFile);

@@ -29,7 +29,10 @@ internal sealed class HttpBenchWorld : IAsyncDisposable
     public int SeatCount => Competitions.Count * Seats;
 
     /// <summary>Starts on free ports, without the limits that keep one address from using all there is.</summary>
-    public static async Task<HttpBenchWorld> StartAsync(TimeProvider clock, CancellationToken cancellation)
+    /// <param name="connectionStringFile">Names the PostgreSQL database for the service's state; null keeps it in SQLite.</param>
+    /// <param name="clock">Of all waits.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    public static async Task<HttpBenchWorld> StartAsync(string? connectionStringFile, TimeProvider clock, CancellationToken cancellation)
     {
         foreach (var limit in new[] { "AddressPerSecond", "UserPerSecond", "AuthenticationPerSecond" })
         {
@@ -40,7 +43,8 @@ internal sealed class HttpBenchWorld : IAsyncDisposable
         var folder = DataFolder.Open(null);
         try
         {
-            return new(folder, await LocalWorld.StartAsync(folder, ServicePorts.Free, new LocalWorldOptions(Seed: 1, IsHurried: false, SigningChoice.Local), clock, cancellation), clock);
+            var options = new LocalWorldOptions(Seed: 1, IsHurried: false, SigningChoice.Local) { ConnectionStringFile = connectionStringFile };
+            return new(folder, await LocalWorld.StartAsync(folder, ServicePorts.Free, options, clock, cancellation), clock);
         }
         catch
         {
