@@ -7,6 +7,18 @@ namespace Coordinator.Gateway.Tests;
 public sealed class MetricsTextTests
 {
     [Fact]
+    public void An_instrument_that_cannot_be_read_costs_only_itself()
+    {
+        using var meter = new Meter("Coordinator.Unread");
+        using var text = new MetricsText();
+        meter.CreateObservableGauge("coordinator_test_unread", (Func<long>)(() => throw new ObjectDisposedException("whatever it reads")));
+        meter.CreateObservableGauge("coordinator_test_read", () => 7L);
+        var page = text.Render();
+        Assert.Contains("coordinator_test_read 7\n", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("coordinator_metrics_unread_total 0\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Counters_gauges_and_histograms_of_our_meters_are_written_and_others_not()
     {
         using var page = new MetricsText();

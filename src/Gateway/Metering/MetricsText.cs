@@ -15,6 +15,7 @@ internal sealed class MetricsText : IDisposable
     private const string Prefix = "Coordinator.";
     private const string Engine = "Microsoft.Orleans";
     private const string Dropped = "coordinator_metrics_dropped_total";
+    private const string Unread = "coordinator_metrics_unread_total";
 
     /// <summary>Of the engine's own instruments only these: they exist under every engine.</summary>
     private static readonly string[] OfEngine = ["orleans-grains", "orleans-reminders-active"];
@@ -25,6 +26,7 @@ internal sealed class MetricsText : IDisposable
     private readonly MeterListener _listener = new();
     private int _series;
     private long _dropped;
+    private long _unread;
 
     public MetricsText()
     {
@@ -52,7 +54,15 @@ internal sealed class MetricsText : IDisposable
                 _series -= _families.Values.Sum(family => family.Forget());
             }
 
-            _listener.RecordObservableInstruments();
+            try
+            {
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException unread)
+            {
+                _unread += unread.InnerExceptions.Count; // all others were read: one that cannot be must not cost the page
+            }
+
             var text = new StringBuilder();
             lock (_gate)
             {
@@ -63,6 +73,8 @@ internal sealed class MetricsText : IDisposable
 
                 text.Append("# HELP ").Append(Dropped).Append(" Measurements of series beyond the limit\n");
                 text.Append(CultureInfo.InvariantCulture, $"# TYPE {Dropped} counter\n{Dropped} {_dropped}\n");
+                text.Append("# HELP ").Append(Unread).Append(" Instruments that could not be read when the page was asked for\n");
+                text.Append(CultureInfo.InvariantCulture, $"# TYPE {Unread} counter\n{Unread} {_unread}\n");
             }
 
             return text.ToString();
